@@ -1,0 +1,146 @@
+// The DMABUF interface leaves the IIO core's buffer file: attachments, fences
+// and the three ioctls are industrialio-dmabuf.c's.
+//
+// Files: drivers/iio/industrialio-buffer.c
+// Gone: iio_dmabuf_priv|iio_dma_fence|iio_dma_resv_lock|iio_buffer_enqueue_dmabuf
+// Gone: DMABUF_ENQUEUE_TIMEOUT_MS|iio_buffer_signal_dmabuf_done|iio_buffer_cleanup
+// There: iio_dmabuf_ioctl\(
+// There: iio_dmabuf_release\(ib
+// There: iio_dmabuf_fileio_busy\(rb\)
+
+@@
+@@
+- #define DMABUF_ENQUEUE_TIMEOUT_MS 5000
+
+@@
+@@
+- struct iio_dmabuf_priv { ... };
+
+@@
+@@
+- struct iio_dma_fence { ... };
+
+@@
+@@
+  #include "iio_core_trigger.h"
++ #include "industrialio-dmabuf.h"
+
+@@
+@@
+- static void iio_buffer_dmabuf_release(...) { ... }
+
+@@
+@@
+- static void iio_buffer_dmabuf_get(...) { ... }
+
+@@
+@@
+- static void iio_buffer_dmabuf_put(...) { ... }
+
+@@
+@@
+- static int iio_dma_resv_lock(...) { ... }
+
+@@
+@@
+- static struct device *iio_buffer_get_dma_dev(...) { ... }
+
+@@
+@@
+- static struct dma_buf_attachment *iio_buffer_find_attachment(...) { ... }
+
+@@
+@@
+- static int iio_buffer_attach_dmabuf(...) { ... }
+
+@@
+@@
+- static int iio_buffer_detach_dmabuf(...) { ... }
+
+@@
+@@
+- static const char *iio_buffer_dma_fence_get_driver_name(...) { ... }
+
+@@
+@@
+- static const struct dma_fence_ops iio_buffer_dma_fence_ops = { ... };
+
+@@
+@@
+- static int iio_buffer_enqueue_dmabuf(...) { ... }
+
+@@
+@@
+- static void iio_buffer_cleanup(...) { ... }
+
+@@
+@@
+- void iio_buffer_signal_dmabuf_done(...) { ... }
+
+@@
+declarer name EXPORT_SYMBOL_GPL;
+@@
+- EXPORT_SYMBOL_GPL(iio_buffer_signal_dmabuf_done);
+
+@@
+@@
+- static int iio_buffer_chrdev_release(...) { ... }
+
+@@
+@@
+- static long iio_buffer_chrdev_ioctl(...) { ... }
+
+@@
+@@
++ static int iio_buffer_chrdev_release(struct inode *inode, struct file *filp)
++ {
++	struct iio_dev_buffer_pair *ib = filp->private_data;
++
++	wake_up(&ib->buffer->pollq);
++	iio_dmabuf_release(ib->buffer);
++	clear_bit(IIO_BUSY_BIT_POS, &ib->buffer->flags);
++	/* Nothing of the buffer may be touched after this: it may be the last */
++	iio_device_put(ib->indio_dev);
++	kfree(ib);
++
++	return 0;
++ }
++
+  static const struct file_operations iio_buffer_chrdev_fileops = { ... };
+
+@@
+@@
++ static long iio_buffer_chrdev_ioctl(struct file *filp, unsigned int cmd,
++				     unsigned long arg)
++ {
++	struct iio_dev_buffer_pair *ib = filp->private_data;
++
++	return iio_dmabuf_ioctl(ib->indio_dev, ib->buffer, cmd, arg,
++				filp->f_flags & O_NONBLOCK);
++ }
++
+  static const struct file_operations iio_buffer_chrdev_fileops = { ... };
+
+@@
+@@
+  static ssize_t iio_buffer_read(...)
+  {
+  ...
+  if (rb->direction != IIO_BUFFER_DIRECTION_IN)
+	return -EPERM;
++ if (iio_dmabuf_fileio_busy(rb))
++	return -EBUSY;
+  ...
+  }
+
+@@
+@@
+  static ssize_t iio_buffer_write(...)
+  {
+  ...
+  if (rb->direction != IIO_BUFFER_DIRECTION_OUT)
+	return -EPERM;
++ if (iio_dmabuf_fileio_busy(rb))
++	return -EBUSY;
+  ...
+  }
