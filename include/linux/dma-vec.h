@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The DMA side of a scatterlist, and nothing else: arrays of bus address and
+ * length, described as a whole by a table.
+ *
+ * A scatterlist mixes CPU pages with DMA addresses, caps lengths at 32 bits and
+ * cannot be cut to the bytes in use.  Here there is no page, no CPU address and
+ * no private pointer, so that nobody can be tempted to look behind the mapping.
+ */
+#ifndef _LINUX_DMA_VEC_H
+#define _LINUX_DMA_VEC_H
+
+#include <linux/bits.h>
+#include <linux/cleanup.h>
+#include <linux/dma-direction.h>
+#include <linux/types.h>
+
+struct device;
+struct dma_async_tx_descriptor;
+struct dma_chan;
+struct dma_vec_sgl;
+struct sg_table;
+
+enum dma_transfer_direction;
+
+/**
+ * struct dma_vec - DMA vector
+ * @addr: Bus address of the start of the vector
+ * @len: Length of the vector in bytes
+ */
+struct dma_vec {
+	dma_addr_t addr;
+	size_t len;
+};
+
+/**
+ * enum dma_vec_coherency - how a device reaches memory
+ * @DMA_VEC_DEFAULT_COHERENT: Legacy: what the exporter did at map time is all
+ *	that is ever done. No promise, no maintenance.
+ * @DMA_VEC_DMA_API_COHERENT: Unknown: every access by the CPU and by the device
+ *	is bracketed with the DMA API's sync calls, which know.
+ * @DMA_VEC_MEMORY_COHERENT: The device snoops nothing, its transactions reach
+ *	memory: CPU access must be bracketed.
+ * @DMA_VEC_CPU_COHERENT: The device's transactions snoop the CPU caches:
+ *	importers skip all maintenance.
+ * @DMA_VEC_ATOMIC_COHERENT: The device takes part in the CPU's coherency
+ *	protocol, atomic operations included.
+ */
+enum dma_vec_coherency {
+	DMA_VEC_DEFAULT_COHERENT,
+	DMA_VEC_DMA_API_COHERENT,
+	DMA_VEC_MEMORY_COHERENT,
+	DMA_VEC_CPU_COHERENT,
+	DMA_VEC_ATOMIC_COHERENT,
+};
+
+/* Flags of struct dma_vec_table; the low bits hold an enum dma_vec_coherency */
+#define DMA_VEC_COHERENCY_MASK	GENMASK(2, 0)
+/* The table is to be transferred again and again */
+#define DMA_VEC_CYCLIC		BIT(3)
+/* The arrays were allocated by the library */
+#define DMA_VEC_OWNED		BIT(4)
+/* Peer-to-peer or MMIO memory, which is never synced */
+#define DMA_VEC_NO_SYNC		BIT(5)
+/* One entry may cover scattered memory (IOMMU) */
+#define DMA_VEC_SCATTERED	BIT(6)
+
+/**
+ * struct dma_vec_table - an array of DMA vectors, described as a whole
+ * @vecs: The vectors. Only the last one in use may be shorter than it was.
+ * @ends: For each vector, the offset in the table at which it ends when the
+ *	table is not truncated: the index that makes truncation cheap
+ * @nents: Vectors in use
+ * @len: Bytes in use
+ * @orig_nents: All vectors
+ * @orig_len: All bytes
+ * @flags: DMA_VEC_* flags and the coherency mode
+ * @sgl: Private to dma_vec_prep_peripheral()
+ *
+ * The table belongs to one user at a time; the library takes no lock. Members
+ * may be read, and are changed by the functions below only.
+ */
+struct dma_vec_table {
+	struct dma_vec *vecs;
+	size_t *ends;
+	size_t nents;
+	size_t len;
+	size_t orig_nents;
+	size_t orig_len;
+	u32 flags;
+	struct dma_vec_sgl *sgl;
+};
+
+/**
+ * struct dma_vec_limits - what a piece of hardware takes in one chunk
+ * @max_len: Longest chunk in bytes, 0 for no limit
+ * @addr_align: Every chunk starts at a multiple of this; a power of two, or 0
+ * @len_align: Every chunk is a multiple of this long; a power of two, or 0
+ * @boundary: No chunk crosses a multiple of this; a power of two, or 0
+ */
+struct dma_vec_limits {
+	size_t max_len;
+	size_t addr_align;
+	size_t len_align;
+	u64 boundary;
+};
+
+/**
+ * struct dma_vec_iter - walks an array of vectors in hardware-sized chunks
+ * @vec: The vector that the next chunk starts in
+ * @nents: Vectors left, @vec included
+ * @skip: Bytes of @vec that earlier chunks covered
+ * @max_len: Longest chunk, a multiple of both alignments
+ * @boundary_mask: Boundary minus one, all ones for no boundary
+ * @align_mask: Alignment (of address and length) of a split, minus one
+ *
+ * A value: copy it to remember a position. All members are private.
+ */
+struct dma_vec_iter {
+	const struct dma_vec *vec;
+	size_t nents;
+	size_t skip;
+	size_t max_len;
+	u64 boundary_mask;
+	size_t align_mask;
+};
+
+/* Arrays: queries */
+int dma_vec_len(const struct dma_vec *vecs, size_t nents, size_t *len);
+ssize_t dma_vec_nents_for_len(const struct dma_vec *vecs, size_t nents,
+			      size_t len);
+ssize_t dma_vec_nents_for_dma(const struct dma_vec *vecs, size_t nents,
+			      const struct dma_vec_limits *limits);
+int dma_vec_check(const struct dma_vec *vecs, size_t nents,
+		  const struct dma_vec_limits *limits);
+ssize_t dma_vec_coalesce(struct dma_vec *vecs, size_t nents,
+			 const struct dma_vec_limits *limits);
+
+/* Arrays: chunks */
+int dma_vec_iter_init(struct dma_vec_iter *iter, const struct dma_vec *vecs,
+		      size_t nents, const struct dma_vec_limits *limits);
+bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk);
+
+/**
+ * dma_vec_for_each_chunk - iterate over the chunks of an initialised iterator
+ * @chunk: struct dma_vec *, where each chunk is stored
+ * @iter: struct dma_vec_iter *
+ */
+#define dma_vec_for_each_chunk(chunk, iter) \
+	while (dma_vec_iter_next(iter, chunk))
+
+/* Tables */
+int dma_vec_table_init(struct dma_vec_table *table, struct dma_vec *vecs,
+		       size_t *ends, size_t nents);
+int dma_vec_table_alloc(struct dma_vec_table *table, size_t nents, gfp_t gfp);
+int dma_vec_table_index(struct dma_vec_table *table);
+void dma_vec_table_free(struct dma_vec_table *table);
+int dma_vec_table_from_sgt(struct dma_vec_table *table,
+			   const struct sg_table *sgt, gfp_t gfp);
+int dma_vec_table_truncate(struct dma_vec_table *table, size_t len);
+void dma_vec_table_restore(struct dma_vec_table *table);
+
+DEFINE_FREE(dma_vec_table, struct dma_vec_table *,
+	    if (_T) dma_vec_table_free(_T))
+
+/* Coherency */
+
+/**
+ * dma_vec_table_coherency() - coherency mode of a table
+ * @table: The table
+ *
+ * Return: The mode of the device that the table was mapped for.
+ */
+static inline enum dma_vec_coherency
+dma_vec_table_coherency(const struct dma_vec_table *table)
+{
+	return table->flags & DMA_VEC_COHERENCY_MASK;
+}
+
+enum dma_vec_coherency dma_vec_dev_coherency(struct device *dev);
+void dma_vec_table_set_coherency(struct dma_vec_table *table,
+				 enum dma_vec_coherency mode);
+void dma_vec_table_set_device(struct dma_vec_table *table, struct device *dev);
+int dma_vec_may_share(enum dma_vec_coherency a, enum dma_vec_coherency b);
+
+void __dma_vec_sync_for_device(struct device *dev,
+			       const struct dma_vec_table *table,
+			       enum dma_data_direction dir);
+void __dma_vec_sync_for_cpu(struct device *dev,
+			    const struct dma_vec_table *table,
+			    enum dma_data_direction dir);
+
+/**
+ * dma_vec_table_needs_sync() - is there maintenance to do for this table?
+ * @table: The table
+ *
+ * Context: Any.
+ * Return: true unless the mode, or the kind of memory, makes every sync a no-op.
+ */
+static inline bool dma_vec_table_needs_sync(const struct dma_vec_table *table)
+{
+	enum dma_vec_coherency mode = dma_vec_table_coherency(table);
+
+	return (mode == DMA_VEC_DMA_API_COHERENT ||
+		mode == DMA_VEC_MEMORY_COHERENT) &&
+	       !(table->flags & DMA_VEC_NO_SYNC);
+}
+
+/**
+ * dma_vec_sync_for_device() - give the bytes in use to the device
+ * @dev: Device that the table was mapped for
+ * @table: The table
+ * @dir: Direction of the mapping
+ *
+ * Cost follows @table's bytes in use, and is one branch when coherent.
+ *
+ * Context: Any.
+ */
+static inline void dma_vec_sync_for_device(struct device *dev,
+					   const struct dma_vec_table *table,
+					   enum dma_data_direction dir)
+{
+	if (dma_vec_table_needs_sync(table))
+		__dma_vec_sync_for_device(dev, table, dir);
+}
+
+/**
+ * dma_vec_sync_for_cpu() - give the bytes in use back to the CPU
+ * @dev: Device that the table was mapped for
+ * @table: The table
+ * @dir: Direction of the mapping
+ *
+ * Cost follows @table's bytes in use, and is one branch when coherent.
+ *
+ * Context: Any.
+ */
+static inline void dma_vec_sync_for_cpu(struct device *dev,
+					const struct dma_vec_table *table,
+					enum dma_data_direction dir)
+{
+	if (dma_vec_table_needs_sync(table))
+		__dma_vec_sync_for_cpu(dev, table, dir);
+}
+
+void dma_vec_sync_between(struct device *from,
+			  const struct dma_vec_table *from_table,
+			  enum dma_data_direction from_dir,
+			  struct device *to,
+			  const struct dma_vec_table *to_table,
+			  enum dma_data_direction to_dir);
+
+/* dmaengine clients */
+struct dma_async_tx_descriptor *
+dma_vec_prep_peripheral(struct dma_chan *chan,
+			struct dma_vec_table *table,
+			enum dma_transfer_direction dir, unsigned long flags);
+
+#endif /* _LINUX_DMA_VEC_H */

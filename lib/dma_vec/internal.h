@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the library share with each other, and with their tests.
+ */
+#ifndef _LIB_DMA_VEC_INTERNAL_H
+#define _LIB_DMA_VEC_INTERNAL_H
+
+#include <linux/dma-direction.h>
+#include <linux/dma-vec.h>
+#include <linux/errno.h>
+#include <linux/kconfig.h>
+#include <linux/types.h>
+
+struct device;
+struct dma_vec_sgl;
+struct sg_table;
+
+/* The rules that an entry obeys whatever hardware it is for */
+static inline int dma_vec_check_one(const struct dma_vec *vec)
+{
+	if (!vec->len)
+		return -EINVAL;
+
+	if (vec->len - 1 > (dma_addr_t)-1 - vec->addr)
+		return -EOVERFLOW;
+
+	return 0;
+}
+
+void dma_vec_sgl_free(struct dma_vec_sgl *sgl);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+/* All that the library knows of the world; tests put a model in its place */
+bool dma_vec_dev_snoops(struct device *dev);
+bool dma_vec_dev_translates(struct device *dev);
+bool dma_vec_dev_may_bounce(struct device *dev);
+bool dma_vec_addr_needs_sync(struct device *dev, dma_addr_t addr);
+bool dma_vec_short_may_bounce(void);
+void dma_vec_sync_piece_for_device(struct device *dev, dma_addr_t addr,
+				   size_t len, enum dma_data_direction dir);
+void dma_vec_sync_piece_for_cpu(struct device *dev, dma_addr_t addr,
+				size_t len, enum dma_data_direction dir);
+int dma_vec_sg_alloc(struct sg_table *sgt, unsigned int nents, gfp_t gfp);
+#endif
+
+#endif /* _LIB_DMA_VEC_INTERNAL_H */

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The one place that reads a scatterlist. Importers of a dma-buf may look at
+ * its DMA side only: of the entries that were mapped, sg_table.nents, which an
+ * IOMMU makes fewer than sg_table.orig_nents, the address and the length.
+ */
+
+#include <linux/dma-vec.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/scatterlist.h>
+
+#include "internal.h"
+
+static int dma_vec_table_fill_from_sgt(struct dma_vec_table *table,
+				       const struct sg_table *sgt)
+{
+	struct scatterlist *sg = sgt->sgl;
+	struct dma_vec *vec = table->vecs;
+	unsigned int i;
+
+	for (i = 0; i < sgt->nents; i++, sg = sg_next(sg)) {
+		if (!sg)
+			return -EINVAL;
+		if (!sg_dma_len(sg))
+			continue;
+
+		vec->addr = sg_dma_address(sg);
+		vec->len = sg_dma_len(sg);
+		vec++;
+	}
+
+	table->orig_nents = vec - table->vecs;
+
+	return dma_vec_table_index(table);
+}
+
+/**
+ * dma_vec_table_from_sgt() - build a table of a mapped scatterlist
+ * @table: The table, whatever it held is forgotten
+ * @sgt: The scatterlist, mapped for DMA; not needed after the call, but the
+ *	mapping is
+ * @gfp: How to allocate; big tables need to be allowed to sleep
+ *
+ * Looks at the DMA addresses and lengths of the first @sgt->nents entries and
+ * at nothing else. Entries without any bytes are left out: there is nothing in
+ * them to transfer, and padding a scatterlist with them is legal.
+ *
+ * The pieces are those of the mapping, neighbours are not joined, as syncing
+ * needs. Takes time in proportion to @sgt->nents.
+ *
+ * Context: As @gfp says.
+ * Return: 0; -EINVAL if there are no mapped entries, none with bytes in it or
+ * fewer than @sgt->nents; -EOVERFLOW if an entry wraps around the end of the
+ * address space or the sum of all lengths does not fit; -ENOMEM. On error,
+ * @table is empty.
+ */
+int dma_vec_table_from_sgt(struct dma_vec_table *table,
+			   const struct sg_table *sgt, gfp_t gfp)
+{
+	int err;
+
+	*table = (struct dma_vec_table){};
+
+	if (!sgt || !sgt->sgl)
+		return -EINVAL;
+
+	err = dma_vec_table_alloc(table, sgt->nents, gfp);
+	if (err)
+		return err;
+
+	err = dma_vec_table_fill_from_sgt(table, sgt);
+	if (err)
+		dma_vec_table_free(table);
+
+	return err;
+}
+EXPORT_SYMBOL_GPL(dma_vec_table_from_sgt);

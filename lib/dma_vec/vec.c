@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Questions about plain arrays of DMA vectors, and the one operation that
+ * changes an array: joining neighbours. Every sum is checked, because lengths
+ * come from whoever mapped the memory and add up to more than a size_t easily
+ * where that has 32 bits.
+ */
+
+#include <linux/dma-vec.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/limits.h>
+#include <linux/module.h>
+#include <linux/overflow.h>
+
+#include "internal.h"
+
+/**
+ * dma_vec_len() - total length of an array
+ * @vecs: The vectors
+ * @nents: Number of vectors
+ * @len: Where the sum of all lengths, in bytes, is stored; untouched on error
+ *
+ * Takes time in proportion to @nents.
+ *
+ * Context: Any.
+ * Return: 0; -EINVAL if there is no vector or one is empty; -EOVERFLOW if the
+ * sum does not fit.
+ */
+int dma_vec_len(const struct dma_vec *vecs, size_t nents, size_t *len)
+{
+	size_t i, sum = 0;
+
+	if (!vecs || !nents)
+		return -EINVAL;
+
+	for (i = 0; i < nents; i++) {
+		if (!vecs[i].len)
+			return -EINVAL;
+		if (check_add_overflow(sum, vecs[i].len, &sum))
+			return -EOVERFLOW;
+	}
+
+	*len = sum;
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(dma_vec_len);
+
+/**
+ * dma_vec_nents_for_len() - number of vectors that cover a length
+ * @vecs: The vectors
+ * @nents: Number of vectors
+ * @len: Bytes to cover, not 0
+ *
+ * Like sg_nents_for_len(), except that nothing covers a length of 0, and that
+ * it counts DMA lengths. Takes time in proportion to the result; the same
+ * question to a table, dma_vec_table_truncate(), is cheaper.
+ *
+ * Context: Any.
+ * Return: How many of the first vectors it takes to cover @len bytes; -EINVAL
+ * if there is no vector, one on the way is empty, @len is 0 or the array is
+ * shorter than @len.
+ */
+ssize_t dma_vec_nents_for_len(const struct dma_vec *vecs, size_t nents,
+			      size_t len)
+{
+	size_t i;
+
+	if (!vecs || !len)
+		return -EINVAL;
+
+	for (i = 0; i < nents && vecs[i].len; i++) {
+		if (len <= vecs[i].len)
+			return i + 1;
+		len -= vecs[i].len;
+	}
+
+	return -EINVAL;
+}
+EXPORT_SYMBOL_GPL(dma_vec_nents_for_len);
+
+static bool dma_vec_crosses(const struct dma_vec *vec, u64 boundary_mask)
+{
+	return vec->len - 1 > boundary_mask - (vec->addr & boundary_mask);
+}
+
+/**
+ * dma_vec_check() - can this array be cut into chunks for this hardware?
+ * @vecs: The vectors
+ * @nents: Number of vectors
+ * @limits: What the hardware takes, or NULL for no limits
+ *
+ * Each vector must begin at a multiple of the address alignment and be a
+ * multiple of the length alignment long. Lengths and boundaries that are
+ * exceeded are no error: splitting is what dma_vec_iter_next() is for. A vector
+ * which crosses a boundary must however begin at a multiple of the length
+ * alignment as well, for no split would satisfy both otherwise.
+ *
+ * Takes time in proportion to @nents.
+ *
+ * Context: Any.
+ * Return: 0; -EINVAL if there is no vector, one is empty or misaligned or the
+ * limits are impossible; -EOVERFLOW if a vector wraps around the end of the
+ * address space or the sum of all lengths does not fit.
+ */
+int dma_vec_check(const struct dma_vec *vecs, size_t nents,
+		  const struct dma_vec_limits *limits)
+{
+	size_t i, addr_mask = 0, len_mask = 0, sum = 0;
+	struct dma_vec_iter iter;
+	int err;
+
+	err = dma_vec_iter_init(&iter, vecs, nents, limits);
+	if (err)
+		return err;
+
+	if (limits && limits->addr_align)
+		addr_mask = limits->addr_align - 1;
+	if (limits && limits->len_align)
+		len_mask = limits->len_align - 1;
+
+	for (i = 0; i < nents; i++) {
+		err = dma_vec_check_one(&vecs[i]);
+		if (err)
+			return err;
+		if (vecs[i].addr & addr_mask || vecs[i].len & len_mask)
+			return -EINVAL;
+		if (vecs[i].addr & len_mask &&
+		    dma_vec_crosses(&vecs[i], iter.boundary_mask))
+			return -EINVAL;
+		if (check_add_overflow(sum, vecs[i].len, &sum))
+			return -EOVERFLOW;
+	}
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(dma_vec_check);
+
+static bool dma_vec_can_join(const struct dma_vec *vec,
+			     const struct dma_vec *next, size_t max_len,
+			     u64 boundary_mask)
+{
+	u64 end = (u64)vec->addr + vec->len;
+	struct dma_vec both = { .addr = vec->addr };
+
+	/* An end of 0 is the end of the address space, not its beginning */
+	if (!end || next->addr != end)
+		return false;
+
+	if (check_add_overflow(vec->len, next->len, &both.len))
+		return false;
+
+	return both.len <= max_len && !dma_vec_crosses(&both, boundary_mask);
+}
+
+/**
+ * dma_vec_coalesce() - join neighbours that are contiguous in bus address
+ * @vecs: The vectors, changed in place
+ * @nents: Number of vectors
+ * @limits: What the hardware takes, or NULL for no limits: vectors are joined
+ *	only if the result is no longer than @limits->max_len and crosses no
+ *	@limits->boundary
+ *
+ * For arrays that are built and handed to hardware directly. Never for the
+ * array of a table, which loses its index, and never for anything that will be
+ * synced: cache maintenance must use the pieces in which the memory was mapped.
+ * The iterator joins on the fly and needs no coalesced array.
+ *
+ * Takes time in proportion to @nents.
+ *
+ * Context: Any.
+ * Return: The new number of vectors; -EINVAL or -EOVERFLOW as dma_vec_check()
+ * without limits, or -EINVAL if the limits are impossible: then nothing was
+ * changed.
+ */
+ssize_t dma_vec_coalesce(struct dma_vec *vecs, size_t nents,
+			 const struct dma_vec_limits *limits)
+{
+	size_t i, last = 0, max_len = SIZE_MAX;
+	struct dma_vec_iter iter;
+	int err;
+
+	err = dma_vec_check(vecs, nents, NULL);
+	if (err)
+		return err;
+
+	err = dma_vec_iter_init(&iter, vecs, nents, limits);
+	if (err)
+		return err;
+
+	if (limits && limits->max_len)
+		max_len = limits->max_len;
+
+	for (i = 1; i < nents; i++) {
+		if (dma_vec_can_join(&vecs[last], &vecs[i], max_len,
+				     iter.boundary_mask))
+			vecs[last].len += vecs[i].len;
+		else
+			vecs[++last] = vecs[i];
+	}
+
+	return last + 1;
+}
+EXPORT_SYMBOL_GPL(dma_vec_coalesce);
+
+MODULE_DESCRIPTION("DMA vector tables");
+MODULE_LICENSE("GPL");
