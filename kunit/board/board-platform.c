@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Brings the board up: the MMIO region, the interrupt controller and one
+ * simulated core for each AXI-DMAC node of the device tree that has the
+ * parameters of a simulation. It runs before the device tree is populated, as
+ * hardware would be there before its drivers.
+ */
+
+#define pr_fmt(fmt) "axi-dmac-board: " fmt
+
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/list.h>
+#include <linux/of.h>
+#include <linux/of_address.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+
+#include "board.h"
+#include "model.h"
+
+#define ADM_BOARD_LINES	32
+
+struct adm_core {
+	struct list_head node;
+	struct device_node *np;
+	struct axi_dmac_model *model;
+};
+
+static LIST_HEAD(adm_cores);	/* complete after arch_initcall, never changed */
+
+/**
+ * adm_board_model() - the simulated core of a device tree node
+ * @np: node of an AXI-DMAC
+ *
+ * Return: the model, or NULL if that core is not simulated.
+ */
+struct axi_dmac_model *adm_board_model(const struct device_node *np)
+{
+	struct adm_core *core;
+
+	list_for_each_entry(core, &adm_cores, node)
+		if (core->np == np)
+			return core->model;
+	return NULL;
+}
+
+/* The bus side of a core, from the binding that its driver reads too */
+static int adm_parse_bus(const struct device_node *np, struct axi_dmac_model_config *cfg)
+{
+	struct device_node *channels = of_get_child_by_name(np, "adi,channels");
+	struct device_node *chan = of_get_next_child(channels, NULL);
+	u32 src_bits, dest_bits, src_type, dest_type;
+	int ret;
+
+	ret = of_property_read_u32(chan, "adi,source-bus-type", &src_type) ?:
+	      of_property_read_u32(chan, "adi,destination-bus-type", &dest_type) ?:
+	      of_property_read_u32(chan, "adi,source-bus-width", &src_bits) ?:
+	      of_property_read_u32(chan, "adi,destination-bus-width", &dest_bits);
+	of_node_put(chan);
+	of_node_put(channels);
+	if (ret)
+		return ret;
+	cfg->src_type = src_type;
+	cfg->dest_type = dest_type;
+	cfg->src_width = src_bits / 8;
+	cfg->dest_width = dest_bits / 8;
+	return 0;
+}
+
+static void adm_parse_behaviour(const struct device_node *np, struct axi_dmac_model_config *cfg)
+{
+	of_property_read_string(np, "label", &cfg->name);
+	of_property_read_u32(np, "board,length-width", &cfg->length_width);
+	of_property_read_u32(np, "board,address-width", &cfg->addr_width);
+	of_property_read_u32(np, "board,burst-bytes", &cfg->burst_bytes);
+	of_property_read_u32(np, "board,queue-depth", &cfg->queue_depth);
+	of_property_read_u32(np, "board,late-bytes", &cfg->late_bytes);
+	of_property_read_u32(np, "board,quiesce-ticks", &cfg->quiesce_ticks);
+	of_property_read_u32(np, "board,accept-ticks", &cfg->accept_ticks);
+	cfg->sg = of_property_read_bool(np, "board,scatter-gather");
+	cfg->twod = of_property_read_bool(np, "board,two-dimensional");
+	cfg->cyclic = of_property_read_bool(np, "board,cyclic");
+	cfg->coherent = of_property_read_bool(np, "dma-coherent");
+	cfg->no_debug = of_property_read_bool(np, "board,no-debug-registers");
+	cfg->free_running = true;
+}
+
+static int __init adm_add_core(struct device_node *np, struct irq_domain *irqs)
+{
+	struct axi_dmac_model_config cfg;
+	struct adm_core *core;
+	struct resource res;
+	u32 hwirq;
+	int ret;
+
+	axi_dmac_model_defaults(&cfg);
+	ret = of_property_read_u32(np, "board,version", &cfg.version) ?:
+	      of_property_read_u32(np, "interrupts", &hwirq) ?:
+	      of_address_to_resource(np, 0, &res) ?:
+	      adm_parse_bus(np, &cfg);
+	if (ret)
+		return ret;
+	adm_parse_behaviour(np, &cfg);
+
+	core = kzalloc(sizeof(*core), GFP_KERNEL);
+	if (!core)
+		return -ENOMEM;
+	core->model = axi_dmac_model_create_at(&cfg, res.start);
+	if (IS_ERR(core->model)) {
+		ret = PTR_ERR(core->model);
+		kfree(core);
+		return ret;
+	}
+	core->np = of_node_get(np);
+	list_add_tail(&core->node, &adm_cores);
+	return adm_irq_connect(irqs, hwirq, core->model) ? 0 : -EINVAL;
+}
+
+static int __init adm_add_cores(struct irq_domain *irqs)
+{
+	struct device_node *np;
+	int ret;
+
+	for_each_compatible_node(np, NULL, "adi,axi-dmac-1.00.a") {
+		if (!of_property_present(np, "board,version"))
+			continue;
+		ret = adm_add_core(np, irqs);
+		if (ret) {
+			pr_err("%pOF: cannot simulate it: %d\n", np, ret);
+			of_node_put(np);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int __init adm_board_init(void)
+{
+	struct irq_domain *irqs;
+	struct device_node *np;
+	int ret;
+
+	ret = adm_windows_init();
+	if (ret) {
+		pr_err("no room for the MMIO region: %d\n", ret);
+		return ret;
+	}
+	np = of_find_compatible_node(NULL, NULL, "axi-dmac-board,intc");
+	if (!np)
+		return 0;
+	irqs = adm_irq_domain(of_fwnode_handle(np), ADM_BOARD_LINES);
+	if (!irqs)
+		return -ENOMEM;
+	of_node_set_flag(np, OF_POPULATED);
+	return adm_add_cores(irqs);
+}
+arch_initcall(adm_board_init);

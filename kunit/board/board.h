@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Parts of the simulated board around its cores: who asks whom.
+ */
+#ifndef AXI_DMAC_BOARD_H
+#define AXI_DMAC_BOARD_H
+
+#include <linux/types.h>
+
+struct adm_fifo;
+struct axi_dmac_model;
+struct device_node;
+
+/* board-platform.c */
+struct axi_dmac_model *adm_board_model(const struct device_node *np);
+
+/* loopback.c */
+struct adm_fifo *adm_fifo_get(struct device_node *np);
+void adm_fifo_put(struct adm_fifo *fifo);
+void adm_fifo_set_writer(struct adm_fifo *fifo, struct axi_dmac_model *model);
+void adm_fifo_set_reader(struct adm_fifo *fifo, struct axi_dmac_model *model);
+void adm_fifo_clear(struct adm_fifo *fifo);
+size_t adm_fifo_write(struct adm_fifo *fifo, const void *src, size_t len);
+size_t adm_fifo_read(struct adm_fifo *fifo, void *dst, size_t len);
+
+#endif

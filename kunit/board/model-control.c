@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ENABLE, PAUSE and HWDESC: how the core starts, and how it stops. The register
+ * side forgets everything at once when ENABLE goes away; the data side goes on
+ * for a while, and only an undocumented status word tells when it is quiet.
+ */
+
+#include <linux/minmax.h>
+
+#include "model.h"
+
+/* Fields of the debug status word */
+#define ADM_DEBUG_RUNNING	0x774
+#define ADM_DEBUG_PAUSED	0x702
+#define ADM_DEBUG_QUIET		0x701
+#define ADM_DEBUG_DRAINING	0xf15
+#define ADM_DEBUG_IN_RESET	0x001
+#define ADM_DEBUG_SG_ENABLED	BIT(3)
+#define ADM_DEBUG_SG_RESETN	BIT(7)
+
+/**
+ * adm_debug_status() - the word at ADM_REG_DEBUG_STATUS
+ * @m: model, locked
+ */
+u32 adm_debug_status(const struct axi_dmac_model *m)
+{
+	u32 sg = m->cfg.sg ? ADM_DEBUG_SG_RESETN : 0;
+
+	switch (m->state) {
+	case ADM_RUNNING:
+		if (m->control & ADM_CONTROL_PAUSE)
+			return ADM_DEBUG_PAUSED | sg;
+		return ADM_DEBUG_RUNNING | sg | (m->hwdesc ? ADM_DEBUG_SG_ENABLED : 0);
+	case ADM_DRAINING:
+		return ADM_DEBUG_DRAINING | sg;
+	case ADM_IN_RESET:
+		return ADM_DEBUG_IN_RESET;
+	default:
+		return ADM_DEBUG_QUIET | sg;
+	}
+}
+
+static void adm_reset_datapath(struct axi_dmac_model *m)
+{
+	m->seg_head = 0;
+	m->seg_move = 0;
+	m->seg_tail = 0;
+	m->outstanding = 0;
+	m->head_first = 0;
+	m->head_count = 0;
+	m->chain_active = false;
+	m->discarding = false;
+	m->sink_holds = false;
+	m->measured = 0;
+}
+
+static void adm_disable(struct axi_dmac_model *m)
+{
+	m->submit = false;
+	m->cyclic_run = false;
+	m->lose_next = false;
+	m->sot_id = 0;
+	m->eot_id = 0;
+	m->done = 0;
+	m->partial_count = 0;
+	m->late_left = m->cfg.late_bytes;
+	m->quiesce_left = m->cfg.quiesce_ticks;
+	m->state = ADM_DRAINING;
+}
+
+/* An EOT that belongs to what ran before comes in after the restart */
+static void adm_leave_late_response(struct axi_dmac_model *m)
+{
+	*adm_seg(m, m->seg_tail++) = (struct adm_segment) {
+		.eot = true, .ended = true,
+	};
+}
+
+static void adm_enable_early(struct axi_dmac_model *m, u32 val)
+{
+	bool busy = m->seg_head != m->seg_tail;
+
+	adm_fault(m, ADM_ERR_ENABLE_BUSY, ADM_REG_CONTROL, 0, val);
+	if (m->hwdesc != !!(val & ADM_CONTROL_HWDESC))
+		adm_fault(m, ADM_ERR_HWDESC_BUSY, ADM_REG_CONTROL, 0, val);
+	adm_reset_datapath(m);
+	if (m->cfg.early == ADM_EARLY_LOST)
+		m->lose_next = true;
+	else if (busy)
+		adm_leave_late_response(m);
+}
+
+static void adm_enable(struct axi_dmac_model *m, u32 val)
+{
+	if (m->state != ADM_QUIET)
+		adm_enable_early(m, val);
+	m->hwdesc = val & ADM_CONTROL_HWDESC;
+	m->state = ADM_RUNNING;
+}
+
+/**
+ * adm_control() - write to CONTROL
+ * @m: model, locked
+ * @val: word written
+ */
+void adm_control(struct axi_dmac_model *m, u32 val)
+{
+	u32 old = m->control;
+
+	val &= ADM_CONTROL_ENABLE | ADM_CONTROL_PAUSE | (m->cfg.sg ? ADM_CONTROL_HWDESC : 0);
+	m->control = val;
+	if (!(val & ADM_CONTROL_ENABLE)) {
+		if (old & ADM_CONTROL_ENABLE)
+			adm_disable(m);
+		return;
+	}
+	if (!(old & ADM_CONTROL_ENABLE))
+		adm_enable(m, val);
+	else if ((old ^ val) & ADM_CONTROL_HWDESC)
+		adm_fault(m, ADM_ERR_HWDESC_BUSY, ADM_REG_CONTROL, 0, val);
+}
+
+static bool adm_drain_data(struct axi_dmac_model *m)
+{
+	size_t len;
+
+	if (!m->late_left)
+		return false;
+	len = adm_move(m, m->late_left);
+	m->late_left = len ? m->late_left - len : 0;
+	return len;
+}
+
+/* A beat that was offered to the sink stays offered until it is taken */
+static bool adm_drain_held_beat(struct axi_dmac_model *m)
+{
+	if (!m->sink_holds)
+		return true;
+	return adm_move(m, m->cfg.dest_width);
+}
+
+static bool adm_tick_draining(struct axi_dmac_model *m)
+{
+	bool busy = adm_drain_data(m);
+
+	while (adm_complete(m))
+		busy = true;
+	if (busy)
+		return true;
+	if (!adm_drain_held_beat(m) || m->quiesce_left == ADM_NEVER)
+		return false;
+	if (m->quiesce_left) {
+		m->quiesce_left--;
+		return true;
+	}
+	m->state = ADM_RESET_AHEAD;
+	return true;
+}
+
+/**
+ * adm_tick() - let a little time pass
+ * @m: model, locked
+ *
+ * Return: whether anything changed.
+ */
+bool adm_tick(struct axi_dmac_model *m)
+{
+	switch (m->state) {
+	case ADM_RUNNING:
+		if (!m->submit || !m->accept_left)
+			return false;
+		m->accept_left--;
+		return true;
+	case ADM_DRAINING:
+		return adm_tick_draining(m);
+	case ADM_RESET_AHEAD:
+		adm_reset_datapath(m);
+		m->state = ADM_IN_RESET;
+		return true;
+	case ADM_IN_RESET:
+		m->state = ADM_QUIET;
+		return true;
+	default:
+		return false;
+	}
+}

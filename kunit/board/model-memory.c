@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The model's way to memory: bus address in, kernel pointer out, with a look at
+ * whether anybody still owns that memory. A user-mode kernel has no IOMMU and
+ * no offset between bus and physical addresses.
+ */
+
+#include <linux/export.h>
+#include <linux/io.h>
+#include <linux/kasan.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "model.h"
+
+/*
+ * Pages behind the first one of a block that is no compound page have a
+ * reference count of 0 although they are in use, so the count alone does not
+ * tell. A free page is part of a free block of the page allocator, or has no
+ * used page in front of it at any size of block. Pages in the allocator's
+ * per-CPU lists may be missed; pages in use are never reported.
+ */
+static bool adm_page_is_free(unsigned long pfn)
+{
+	unsigned int order;
+
+	if (page_count(pfn_to_page(pfn)))
+		return false;
+	for (order = 0; order <= MAX_PAGE_ORDER; order++) {
+		struct page *head = pfn_to_page(round_down(pfn, 1UL << order));
+
+		if (PageBuddy(head))
+			return page_private(head) >= order;
+		if (page_count(head))
+			return false;
+	}
+	return true;
+}
+
+static bool adm_is_forbidden(struct axi_dmac_model *m, u64 addr, u64 len)
+{
+	struct adm_forbidden *f;
+
+	list_for_each_entry(f, &m->forbidden, node)
+		if (addr < f->addr + f->len && f->addr < addr + len)
+			return true;
+	return false;
+}
+
+static bool adm_is_freed(struct axi_dmac_model *m, u64 addr, size_t len)
+{
+	unsigned long pfn;
+
+	if (adm_is_forbidden(m, addr, len))
+		return true;
+	for (pfn = PHYS_PFN(addr); pfn <= PHYS_PFN(addr + len - 1); pfn++)
+		if (adm_page_is_free(pfn))
+			return true;
+	return !kasan_check_byte(phys_to_virt(addr)) ||
+	       !kasan_check_byte(phys_to_virt(addr + len - 1));
+}
+
+static bool adm_is_memory(u64 addr, size_t len)
+{
+	unsigned long pfn;
+
+	if (addr + len < addr)
+		return false;
+	for (pfn = PHYS_PFN(addr); pfn <= PHYS_PFN(addr + len - 1); pfn++)
+		if (!pfn_valid(pfn))
+			return false;
+	return true;
+}
+
+/**
+ * adm_memory() - memory behind a bus address
+ * @m: model, locked
+ * @addr: bus address
+ * @len: length in bytes, not 0
+ *
+ * Return: the memory, or NULL after recording a driver error.
+ */
+void *adm_memory(struct axi_dmac_model *m, u64 addr, size_t len)
+{
+	if (!adm_is_memory(addr, len)) {
+		adm_fault(m, ADM_ERR_NO_MEMORY, 0, addr, len);
+		return NULL;
+	}
+	if (adm_is_freed(m, addr, len)) {
+		adm_fault(m, ADM_ERR_FREED, 0, addr, len);
+		return NULL;
+	}
+	return phys_to_virt(addr);
+}
+
+/**
+ * adm_check_burst() - how a row would be cut into bursts on the bus
+ * @m: model, locked
+ * @addr: bus address of the row
+ * @len: its length in bytes
+ *
+ * The core cuts from the start address on, in steps of its burst size, and does
+ * not look for page boundaries.
+ */
+void adm_check_burst(struct axi_dmac_model *m, u64 addr, u64 len)
+{
+	u64 burst = m->cfg.burst_bytes;
+
+	if (!(addr & (burst - 1)))
+		return;
+	if ((addr & (SZ_4K - 1)) + len > SZ_4K)
+		adm_fault(m, ADM_ERR_BURST_4K, 0, addr, len);
+	else if (len > burst)
+		adm_fault(m, ADM_ERR_BURST_ALIGN, 0, addr, len);
+}
+
+/**
+ * axi_dmac_model_forbid() - declare memory as not for the core
+ * @m: model
+ * @addr: bus address
+ * @len: length in bytes
+ *
+ * An access counts as ADM_ERR_FREED and is not made. For tests that hold on to
+ * memory that the driver has given back.
+ *
+ * Context: process context. Return: 0 or -ENOMEM.
+ */
+int axi_dmac_model_forbid(struct axi_dmac_model *m, u64 addr, u64 len)
+{
+	struct adm_forbidden *f = kmalloc(sizeof(*f), GFP_KERNEL);
+	unsigned long flags;
+
+	if (!f)
+		return -ENOMEM;
+	f->addr = addr;
+	f->len = len;
+	spin_lock_irqsave(&m->lock, flags);
+	list_add(&f->node, &m->forbidden);
+	spin_unlock_irqrestore(&m->lock, flags);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(axi_dmac_model_forbid);
+
+/**
+ * axi_dmac_model_permit() - take back axi_dmac_model_forbid()
+ * @m: model
+ * @addr: the same bus address
+ */
+void axi_dmac_model_permit(struct axi_dmac_model *m, u64 addr)
+{
+	struct adm_forbidden *f, *next;
+	unsigned long flags;
+
+	spin_lock_irqsave(&m->lock, flags);
+	list_for_each_entry_safe(f, next, &m->forbidden, node) {
+		if (f->addr != addr)
+			continue;
+		list_del(&f->node);
+		kfree(f);
+	}
+	spin_unlock_irqrestore(&m->lock, flags);
+}
+EXPORT_SYMBOL_GPL(axi_dmac_model_permit);

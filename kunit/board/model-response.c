@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Completion: what the registers show when the response to a segment's last
+ * burst has come back. EOTs are only counted; nothing ties one to the request
+ * it belongs to, which is why a driver has to count along.
+ */
+
+#include "model.h"
+
+/**
+ * adm_eot() - signal the end of a transfer
+ * @m: model, locked
+ *
+ * While ENABLE is 0 the event is still latched, but no longer counted.
+ */
+void adm_eot(struct axi_dmac_model *m)
+{
+	m->source |= ADM_IRQ_EOT;
+	m->stats.eot++;
+	m->measured = 0;
+	if (m->state != ADM_RUNNING)
+		return;
+	m->done |= BIT(m->eot_id);
+	m->eot_id = (m->eot_id + 1) % 4;
+}
+
+/* PARTIAL_REPORTING_EN is looked at now, not when the request was accepted */
+static bool adm_reports_partial(const struct axi_dmac_model *m, const struct adm_segment *seg)
+{
+	if (!seg->partial || m->state != ADM_RUNNING)
+		return false;
+	if (!seg->eot && !seg->silent)
+		return false;
+	return adm_reg(m, ADM_REG_FLAGS) & ADM_FLAG_PARTIAL;
+}
+
+/*
+ * The FIFO of records is full: this response waits until one is read, and what
+ * waits loses its length.
+ */
+static bool adm_stalls(struct axi_dmac_model *m, const struct adm_segment *seg)
+{
+	unsigned int i;
+
+	if (!adm_reports_partial(m, seg) || m->partial_count < ADM_PARTIALS)
+		return false;
+	for (i = m->seg_head; i != m->seg_move; i++)
+		adm_seg(m, i)->length_lost = true;
+	return true;
+}
+
+static void adm_record_partial(struct axi_dmac_model *m, const struct adm_segment *seg)
+{
+	u64 mask = m->cfg.twod ? U32_MAX : GENMASK_ULL(m->cfg.length_width - 1, 0);
+
+	m->partial[m->partial_count++] = (struct adm_partial) {
+		.id = m->eot_id,
+		.length = seg->length_lost ? 0 : m->measured & mask,
+	};
+}
+
+/* Before 4.6.a a cyclic transfer is silent for as long as the flag is set */
+static bool adm_is_silent_pass(const struct axi_dmac_model *m, const struct adm_segment *seg)
+{
+	return !seg->hwdesc && !adm_version(m, 4, 6, 'a') &&
+	       (adm_reg(m, ADM_REG_FLAGS) & ADM_FLAG_CYCLIC);
+}
+
+/* Segments behind an early end of a packet; cores from 4.5.a on lose their EOT */
+static void adm_respond_discarded(struct axi_dmac_model *m, const struct adm_segment *seg)
+{
+	if (adm_version(m, 4, 5, 'a'))
+		m->measured += m->cfg.burst_bytes;
+	else if (seg->eot)
+		adm_eot(m);
+}
+
+static void adm_respond(struct axi_dmac_model *m, const struct adm_segment *seg)
+{
+	m->measured += seg->moved;
+	if (adm_reports_partial(m, seg))
+		adm_record_partial(m, seg);
+	if (adm_is_silent_pass(m, seg))
+		m->measured = 0;
+	else if (seg->eot && !seg->silent)
+		adm_eot(m);
+}
+
+/**
+ * adm_complete() - complete the oldest segment
+ * @m: model, locked
+ *
+ * Return: whether there was one whose data is through.
+ */
+bool adm_complete(struct axi_dmac_model *m)
+{
+	struct adm_segment *seg = adm_seg(m, m->seg_head);
+
+	if (m->seg_head == m->seg_tail || !seg->ended)
+		return false;
+	if (adm_stalls(m, seg))
+		return false;
+	if (seg->discarded)
+		adm_respond_discarded(m, seg);
+	else
+		adm_respond(m, seg);
+
+	if (seg->hwdesc)
+		m->desc_id = seg->id;
+	if (m->seg_move == m->seg_head)
+		m->seg_move++;
+	m->seg_head++;
+	m->stats.segments++;
+	if (seg->ends_request && m->outstanding)
+		m->outstanding--;
+	return true;
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Free running: a thread per instance that does the core's work and delivers
+ * its interrupt. It is woken by what makes the core go on (a register write, a
+ * stream side that has data or room again, an unmasked interrupt), never by
+ * time.
+ */
+
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/hardirq.h>
+#include <linux/irqdesc.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+
+#include "model.h"
+
+/* Interrupts delivered in a row before others get the CPU */
+#define ADM_BURST_OF_IRQS	16
+
+static bool adm_irq_is_due(const struct axi_dmac_model *m)
+{
+	return READ_ONCE(m->line) && m->virq && !READ_ONCE(m->irq_masked);
+}
+
+static void adm_interrupt(struct axi_dmac_model *m)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&m->lock, flags);
+	m->stats.irqs++;
+	spin_unlock_irqrestore(&m->lock, flags);
+	local_irq_save(flags);
+	irq_enter();
+	generic_handle_irq(m->virq);
+	irq_exit();
+	local_irq_restore(flags);
+}
+
+/**
+ * axi_dmac_model_deliver() - deliver the interrupt while it is asserted
+ * @m: model
+ * @limit: give up after so many times
+ *
+ * The line is a level: a handler that does not acknowledge is called again.
+ * The handler runs as in a real interrupt, softirqs that it raises have run
+ * when this returns.
+ *
+ * Context: task context, or a hook outside of a handler; inside an interrupt it
+ * does nothing. Return: number of deliveries.
+ */
+unsigned int axi_dmac_model_deliver(struct axi_dmac_model *m, unsigned int limit)
+{
+	unsigned int count = 0;
+
+	if (in_hardirq())
+		return 0;
+	while (count < limit && adm_irq_is_due(m)) {
+		adm_interrupt(m);
+		count++;
+	}
+	return count;
+}
+EXPORT_SYMBOL_GPL(axi_dmac_model_deliver);
+
+/**
+ * axi_dmac_model_kick() - make a free-running core look for work
+ * @m: model
+ *
+ * Context: any, with any lock held except the thread's own run queue.
+ */
+void axi_dmac_model_kick(struct axi_dmac_model *m)
+{
+	WRITE_ONCE(m->kicked, true);
+	if (m->thread)
+		wake_up_process(m->thread);
+}
+EXPORT_SYMBOL_GPL(axi_dmac_model_kick);
+
+static void adm_call_raised(struct axi_dmac_model *m)
+{
+	if (!m->hook || m->hook_task == current)
+		return;
+	m->hook_task = current;
+	m->hook(m, ADM_IRQ_RAISED, 0, m->hook_priv);
+	m->hook_task = NULL;
+}
+
+/**
+ * adm_unlock() - release the lock after events may have happened
+ * @m: model
+ * @flags: of spin_lock_irqsave()
+ */
+void adm_unlock(struct axi_dmac_model *m, unsigned long flags) __releases(&m->lock)
+{
+	bool raised;
+
+	adm_update_line(m);
+	raised = m->raised;
+	m->raised = false;
+	spin_unlock_irqrestore(&m->lock, flags);
+	if (!raised)
+		return;
+	adm_call_raised(m);
+	if (m->thread && m->thread != current)
+		axi_dmac_model_kick(m);
+}
+
+static bool adm_work(struct axi_dmac_model *m)
+{
+	size_t bytes = m->cfg.mover == ADM_MOVER_NONE ? SIZE_MAX : ADM_CHUNK;
+	unsigned long flags;
+	bool busy;
+
+	spin_lock_irqsave(&m->lock, flags);
+	m->polls = 0;
+	busy = adm_advance(m, bytes);
+	adm_unlock(m, flags);
+	return busy;
+}
+
+static void adm_sleep(struct axi_dmac_model *m)
+{
+	set_current_state(TASK_INTERRUPTIBLE);
+	if (!READ_ONCE(m->kicked) && !kthread_should_stop())
+		schedule();
+	__set_current_state(TASK_RUNNING);
+}
+
+static int adm_thread(void *data)
+{
+	struct axi_dmac_model *m = data;
+	bool busy;
+
+	while (!kthread_should_stop()) {
+		WRITE_ONCE(m->kicked, false);
+		busy = adm_work(m);
+		if (axi_dmac_model_deliver(m, ADM_BURST_OF_IRQS))
+			busy = true;
+		if (busy)
+			cond_resched();
+		else
+			adm_sleep(m);
+	}
+	return 0;
+}
+
+/**
+ * adm_thread_start() - start a free-running instance
+ * @m: model, complete
+ *
+ * Return: 0 or a negative error code.
+ */
+int adm_thread_start(struct axi_dmac_model *m)
+{
+	struct task_struct *thread;
+
+	if (!m->cfg.free_running)
+		return 0;
+	thread = kthread_create(adm_thread, m, "dmac-%s", m->name);
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	m->thread = thread;
+	wake_up_process(thread);
+	return 0;
+}
+
+/**
+ * adm_thread_stop() - end a free-running instance
+ * @m: model
+ */
+void adm_thread_stop(struct axi_dmac_model *m)
+{
+	struct task_struct *thread = m->thread;
+
+	if (!thread)
+		return;
+	kthread_stop(thread);
+	m->thread = NULL;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inside of the simulated AXI-DMAC: state shared by the model's own files.
+ */
+#ifndef AXI_DMAC_MODEL_INTERNAL_H
+#define AXI_DMAC_MODEL_INTERNAL_H
+
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+#include <linux/sizes.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include "axi-dmac-model.h"
+
+#define ADM_REGS		(ADM_APERTURE / 4)
+#define ADM_MAX_DEPTH		16
+#define ADM_SEGMENTS		32	/* power of two, more than depth + prefetch */
+#define ADM_PARTIALS		4
+#define ADM_FAULTS		64
+#define ADM_CHUNK		SZ_64K	/* moved under one hold of the lock */
+#define ADM_SCRATCH		SZ_4K
+
+#define ADM_DESC_SIZE		48
+
+struct dentry;
+struct task_struct;
+
+enum adm_state {
+	ADM_QUIET,
+	ADM_RUNNING,
+	ADM_DRAINING,		/* ENABLE is 0, data still on its way */
+	ADM_RESET_AHEAD,	/* looks quiet, the internal reset is still to come */
+	ADM_IN_RESET,
+};
+
+/* One piece of work for the data path: a register submit or a descriptor */
+struct adm_segment {
+	u64 src;
+	u64 dest;
+	u64 cols;		/* bytes per row */
+	u64 rows;
+	u32 src_stride;
+	u32 dest_stride;
+	u32 id;			/* of the descriptor */
+	bool last;		/* LAST flag as captured */
+	bool eot;		/* end of this segment raises EOT */
+	bool ends_request;	/* frees a place in the queue */
+	bool hwdesc;
+	bool started;
+	bool row_checked;
+	bool ended;		/* the data phase is over */
+	bool partial;		/* the source ended it */
+	bool silent;		/* record, but no EOT */
+	bool discarded;
+	bool length_lost;
+	u64 row;
+	u64 col;
+	u64 moved;		/* bytes of data so far */
+};
+
+struct adm_partial {
+	u32 id;
+	u32 length;
+};
+
+struct adm_forbidden {
+	struct list_head node;
+	u64 addr;
+	u64 len;
+};
+
+struct axi_dmac_model {
+	struct axi_dmac_model_config cfg;
+	char name[32];
+	unsigned int slot;		/* index of the MMIO window */
+	u32 wmask[ADM_REGS];		/* writable bits of plain registers */
+
+	spinlock_t lock;		/* protects everything down to the blank line below */
+	u32 regs[ADM_REGS];		/* plain registers */
+	u64 raw_src;			/* as written, misaligned bits included */
+	u64 raw_dest;
+	u32 raw_length;
+	u64 raw_sg;
+	u32 mask;
+	u32 source;
+	u32 control;
+	bool line;			/* level of the interrupt pin */
+	bool submit;
+	bool cyclic_run;		/* clean cyclic transfer was accepted */
+	bool lose_next;			/* next accepted request is lost */
+	u32 accept_left;		/* ticks until acceptance */
+	u32 sot_id;
+	u32 eot_id;
+	u32 done;
+	enum adm_state state;
+	bool hwdesc;			/* as latched at ENABLE */
+	bool sink_holds;		/* a beat was offered and not taken */
+	u32 late_left;
+	u32 quiesce_left;
+	struct adm_segment seg[ADM_SEGMENTS];
+	unsigned int seg_head;		/* oldest not finished */
+	unsigned int seg_move;		/* the one whose data moves */
+	unsigned int seg_tail;		/* next free */
+	unsigned int outstanding;	/* requests accepted and not finished */
+	u64 heads[ADM_MAX_DEPTH];	/* chains waiting for the fetcher */
+	unsigned int head_first;
+	unsigned int head_count;
+	bool chain_active;
+	u64 desc_addr;			/* next descriptor of the active chain */
+	u32 desc_id;
+	bool discarding;
+	u64 measured;			/* bytes since the last EOT */
+	struct adm_partial partial[ADM_PARTIALS];
+	unsigned int partial_count;
+	u64 stream_pos;
+	u64 stamp_errors;
+	u64 packet_left;		/* bytes until TLAST, 0: not armed */
+	u64 current_src;
+	u64 current_dest;
+	const struct axi_dmac_model_stream *stream;
+	void *stream_priv;
+	struct axi_dmac_model_stats stats;
+	u64 reg_reads[ADM_REGS];
+	u64 reg_writes[ADM_REGS];
+	u64 errors[ADM_ERR_COUNT];
+	struct axi_dmac_model_fault faults[ADM_FAULTS];
+	unsigned int fault_count;
+	struct list_head forbidden;
+	unsigned int polls;		/* reads since the thread last ran */
+	u8 *scratch;			/* stands in for memory that is not there */
+
+	axi_dmac_model_hook_t hook;
+	void *hook_priv;
+	struct task_struct *hook_task;	/* who is in the hook */
+	bool raised;			/* line went up, hook not told yet */
+
+	unsigned int virq;
+	bool irq_masked;		/* at the interrupt controller */
+	struct task_struct *thread;
+	wait_queue_head_t wait;
+	bool kicked;
+	struct dentry *debugfs;
+};
+
+static inline struct adm_segment *adm_seg(struct axi_dmac_model *m, unsigned int index)
+{
+	return &m->seg[index % ADM_SEGMENTS];
+}
+
+static inline bool adm_version(const struct axi_dmac_model *m, unsigned int major,
+			       unsigned int minor, char letter)
+{
+	return m->cfg.version >= ADM_VERSION(major, minor, letter);
+}
+
+static inline u32 adm_reg(const struct axi_dmac_model *m, unsigned int reg)
+{
+	return m->regs[reg / 4];
+}
+
+/* model-core.c */
+u64 adm_counter(struct axi_dmac_model *m, const u64 *counter);
+
+/* model-regs.c */
+void adm_regs_init(struct axi_dmac_model *m);
+u32 adm_read(struct axi_dmac_model *m, unsigned int reg);
+u32 adm_peek(struct axi_dmac_model *m, unsigned int reg);
+void adm_write(struct axi_dmac_model *m, unsigned int reg, u32 val);
+
+/* model-request.c */
+bool adm_accept(struct axi_dmac_model *m);
+void adm_cyclic_cleared(struct axi_dmac_model *m);
+
+/* model-sg.c */
+bool adm_fetch(struct axi_dmac_model *m);
+
+/* model-data.c */
+size_t adm_move(struct axi_dmac_model *m, size_t bytes);
+bool adm_move_segment(struct axi_dmac_model *m);
+
+/* model-response.c */
+bool adm_complete(struct axi_dmac_model *m);
+void adm_eot(struct axi_dmac_model *m);
+
+/* model-control.c */
+void adm_control(struct axi_dmac_model *m, u32 val);
+bool adm_tick(struct axi_dmac_model *m);
+u32 adm_debug_status(const struct axi_dmac_model *m);
+
+/* model-engine.c */
+bool adm_advance(struct axi_dmac_model *m, size_t bytes);
+void adm_poll(struct axi_dmac_model *m);
+void adm_update_line(struct axi_dmac_model *m);
+
+/* model-memory.c */
+void *adm_memory(struct axi_dmac_model *m, u64 addr, size_t len);
+void adm_check_burst(struct axi_dmac_model *m, u64 addr, u64 len);
+
+/* model-fault.c */
+void adm_fault(struct axi_dmac_model *m, enum axi_dmac_model_error kind, u32 reg, u64 addr,
+	       u64 val);
+
+/* model-thread.c */
+int adm_thread_start(struct axi_dmac_model *m);
+void adm_thread_stop(struct axi_dmac_model *m);
+void adm_unlock(struct axi_dmac_model *m, unsigned long flags) __releases(&m->lock);
+
+/* model-window.c */
+int adm_window_claim(struct axi_dmac_model *m, phys_addr_t base);
+void adm_window_release(struct axi_dmac_model *m);
+phys_addr_t adm_window_base(unsigned int slot);
+int adm_windows_init(void);
+
+/* model-debugfs.c */
+struct dentry *adm_debugfs_dir(const char *name);
+void adm_debugfs_add(struct axi_dmac_model *m);
+void adm_debugfs_remove(struct axi_dmac_model *m);
+
+/* board-irq.c */
+struct irq_domain;
+struct fwnode_handle;
+struct irq_domain *adm_irq_domain(struct fwnode_handle *fwnode, unsigned int lines);
+unsigned int adm_irq_connect(struct irq_domain *domain, unsigned int hwirq,
+			     struct axi_dmac_model *m);
+void adm_irq_domain_remove(struct irq_domain *domain);
+
+#endif

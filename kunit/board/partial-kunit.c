@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of packets that end early: records of their length, the FIFO of
+ * records, and segments that are thrown away.
+ */
+
+#include "model-kunit.h"
+
+static struct bench *par_bench(struct kunit *test, u32 version, unsigned int depth)
+{
+	struct axi_dmac_model_config cfg;
+	struct bench *b;
+
+	bench_config(&cfg, false);
+	cfg.version = version;
+	cfg.queue_depth = depth;
+	b = bench_create(test, &cfg);
+	wr(b, ADM_REG_IRQ_MASK, 0);
+	wr(b, ADM_REG_FLAGS, ADM_FLAG_LAST | ADM_FLAG_PARTIAL);
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE);
+	return b;
+}
+
+/* Moves one packet of @bytes and completes its segment */
+static void par_packet(struct bench *b, u64 bytes)
+{
+	axi_dmac_model_packet(b->model, bytes);
+	KUNIT_EXPECT_EQ(b->test, axi_dmac_model_finish(b->model, 1), 1);
+}
+
+static void par_expect_record(struct bench *b, u32 id, u32 len)
+{
+	KUNIT_EXPECT_TRUE(b->test, rd(b, ADM_REG_TRANSFER_DONE) & ADM_DONE_PARTIAL);
+	EXPECT_REG(b, ADM_REG_PARTIAL_LENGTH, len);
+	EXPECT_REG(b, ADM_REG_PARTIAL_LENGTH, len);
+	EXPECT_REG(b, ADM_REG_PARTIAL_ID, id);
+}
+
+static void par_expect_none(struct bench *b)
+{
+	KUNIT_EXPECT_FALSE(b->test, rd(b, ADM_REG_TRANSFER_DONE) & ADM_DONE_PARTIAL);
+}
+
+static void par_test_early(struct kunit *test)
+{
+	struct bench *b = par_bench(test, ADM_VERSION(4, 5, 'e'), 4);
+
+	bench_submit_all(b, 2, 512);
+	par_packet(b, 160);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, ADM_DONE_PARTIAL | 0x1);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 1);
+	KUNIT_EXPECT_EQ(test, b->mem[159], 159);
+	KUNIT_EXPECT_EQ(test, b->mem[160], 0);
+	par_expect_record(b, 0, 160);
+	par_expect_none(b);
+
+	/* the next segment begins with the next packet */
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 1);
+	KUNIT_EXPECT_EQ(test, b->mem[512], 160);
+	par_expect_none(b);
+}
+
+static void par_test_exact_end(struct kunit *test)
+{
+	struct bench *b = par_bench(test, ADM_VERSION(4, 5, 'e'), 4);
+
+	bench_submit_all(b, 1, 512);
+	par_packet(b, 512);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0x1);
+
+	wr(b, ADM_REG_FLAGS, ADM_FLAG_PARTIAL);
+	bench_submit_all(b, 1, 512);
+	par_packet(b, 512);
+	par_expect_record(b, 1, 512);
+}
+
+/* The enable bit counts when the response arrives, not when the request was made */
+static void par_test_live_flag(struct kunit *test)
+{
+	struct bench *b = par_bench(test, ADM_VERSION(4, 5, 'e'), 4);
+
+	bench_submit_all(b, 2, 512);
+	axi_dmac_model_packet(b->model, 160);
+	axi_dmac_model_move(b->model, 160);
+	wr(b, ADM_REG_FLAGS, ADM_FLAG_LAST);
+	axi_dmac_model_complete(b->model);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0x1);
+
+	axi_dmac_model_packet(b->model, 168);
+	axi_dmac_model_move(b->model, 168);
+	wr(b, ADM_REG_FLAGS, ADM_FLAG_LAST | ADM_FLAG_PARTIAL);
+	axi_dmac_model_complete(b->model);
+	par_expect_record(b, 1, 168);
+}
+
+static void par_test_fifo(struct kunit *test)
+{
+	struct bench *b = par_bench(test, ADM_VERSION(4, 5, 'e'), 8);
+	unsigned int i;
+
+	bench_submit_all(b, 6, 64);
+	for (i = 0; i < 4; i++)
+		par_packet(b, 8 * (i + 1));
+
+	/* the fifth record finds no room: its response waits, and those behind it */
+	axi_dmac_model_packet(b->model, 40);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 0);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 0);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, ADM_DONE_PARTIAL | 0xf);
+
+	par_expect_record(b, 0, 8);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 2);
+	par_expect_record(b, 1, 16);
+	par_expect_record(b, 2, 24);
+	par_expect_record(b, 3, 32);
+	par_expect_record(b, 0, 0);
+	par_expect_none(b);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 2);
+}
+
+struct par_discard {
+	const char *name;
+	u32 version;
+	u32 done;
+	u32 active;
+	u32 id;		/* of the record of the packet after that */
+	u32 len;
+};
+
+static const struct par_discard par_discards[] = {
+	{ "4.4.a", ADM_VERSION(4, 4, 'a'), 0x7, 3, 3, 160 },
+	{ "4.5.a", ADM_VERSION(4, 5, 'a'), 0x1, 1, 1, 416 },
+	{ "4.5.e", ADM_VERSION(4, 5, 'e'), 0x1, 1, 1, 416 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(par_discard, par_discards, name);
+
+static void par_test_discard(struct kunit *test)
+{
+	const struct par_discard *d = test->param_value;
+	struct bench *b = par_bench(test, d->version, 8);
+	unsigned int i;
+
+	/* one packet was to fill three segments, and another one the fourth */
+	for (i = 0; i < 4; i++) {
+		wr(b, ADM_REG_FLAGS, ADM_FLAG_PARTIAL | (i >= 2 ? ADM_FLAG_LAST : 0));
+		bench_submit(b, 1024 * i, 1024);
+		axi_dmac_model_accept(b->model);
+	}
+	par_packet(b, 160);
+	axi_dmac_model_packet(b->model, 160);
+	axi_dmac_model_finish(b->model, 2);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, ADM_DONE_PARTIAL | d->done);
+	EXPECT_REG(b, ADM_REG_TRANSFER_ID, 0);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, d->active);
+	par_expect_record(b, 0, 160);
+	KUNIT_EXPECT_EQ(test, b->mem[1024], 0);
+	KUNIT_EXPECT_EQ(test, b->mem[2048], 0);
+
+	axi_dmac_model_finish(b->model, 1);
+	KUNIT_EXPECT_EQ(test, b->mem[3072], 160);
+	par_expect_record(b, d->id, d->len);
+}
+
+struct par_2d {
+	const char *name;
+	u32 version;
+	u64 bytes;
+	bool eot;
+};
+
+static const struct par_2d par_2ds[] = {
+	{ "4.4.a, first row", ADM_VERSION(4, 4, 'a'), 64, true },
+	{ "4.5.a, first row", ADM_VERSION(4, 5, 'a'), 64, false },
+	{ "4.5.e, second row", ADM_VERSION(4, 5, 'e'), 192, false },
+	{ "4.5.e, last row", ADM_VERSION(4, 5, 'e'), 320, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(par_2d, par_2ds, name);
+
+static void par_test_2d(struct kunit *test)
+{
+	const struct par_2d *p = test->param_value;
+	struct axi_dmac_model_config cfg;
+	struct bench *b;
+
+	bench_config(&cfg, false);
+	cfg.version = p->version;
+	cfg.twod = true;
+	b = bench_create(test, &cfg);
+	wr(b, ADM_REG_FLAGS, ADM_FLAG_LAST | ADM_FLAG_PARTIAL);
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE);
+	wr(b, ADM_REG_Y_LENGTH, 2);
+	wr(b, ADM_REG_DEST_STRIDE, 1024);
+	bench_submit(b, 0, 128);
+	axi_dmac_model_accept(b->model);
+	par_packet(b, p->bytes);
+	KUNIT_EXPECT_EQ(test, rd(b, ADM_REG_TRANSFER_DONE) & 1, p->eot);
+	par_expect_record(b, 0, p->bytes);
+}
+
+static struct bench *par_sg_bench(struct kunit *test, u32 flags)
+{
+	struct bench *b = bench_sg(test, false);
+
+	wr(b, ADM_REG_FLAGS, flags | ADM_FLAG_PARTIAL);
+	return b;
+}
+
+/* Two packets in one chain with LAST: the length is that of the whole chain */
+static void par_test_sg_accumulates(struct kunit *test)
+{
+	struct bench *b = par_sg_bench(test, ADM_FLAG_LAST);
+
+	bench_chain(b, 0, 2, 512, ADM_DESC_LAST | ADM_DESC_IRQ);
+	bench_submit_chain(b, 0);
+	axi_dmac_model_accept(b->model);
+	par_packet(b, 80);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0);
+	par_packet(b, 160);
+	par_expect_record(b, 0, 240);
+	KUNIT_EXPECT_EQ(test, b->mem[512], 80);
+}
+
+static void par_test_sg_swallows(struct kunit *test)
+{
+	struct bench *b = par_sg_bench(test, 0);
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		bench_chain(b, i, 1, 512, ADM_DESC_LAST | ADM_DESC_IRQ);
+		if (i == 2)
+			wr(b, ADM_REG_FLAGS, ADM_FLAG_PARTIAL | ADM_FLAG_LAST);
+		bench_submit_chain(b, i);
+		axi_dmac_model_accept(b->model);
+		axi_dmac_model_fetch(b->model);
+	}
+	axi_dmac_model_packet(b->model, 80);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 4);
+	/* the first and the fourth; in between all was swallowed */
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 2);
+	KUNIT_EXPECT_EQ(test, b->mem[512], 0);
+	KUNIT_EXPECT_EQ(test, b->mem[1024], 0);
+	KUNIT_EXPECT_EQ(test, b->mem[1536], 80);
+}
+
+static void par_test_sg_no_eot(struct kunit *test)
+{
+	struct bench *b = par_sg_bench(test, 0);
+
+	bench_chain(b, 0, 3, 512, ADM_DESC_LAST | ADM_DESC_IRQ);
+	bench_submit_chain(b, 0);
+	axi_dmac_model_accept(b->model);
+	axi_dmac_model_packet(b->model, 80);
+	axi_dmac_model_run(b->model);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 0);
+}
+
+static struct kunit_case par_test_cases[] = {
+	KUNIT_CASE(par_test_early),
+	KUNIT_CASE(par_test_exact_end),
+	KUNIT_CASE(par_test_live_flag),
+	KUNIT_CASE(par_test_fifo),
+	KUNIT_CASE_PARAM(par_test_discard, par_discard_gen_params),
+	KUNIT_CASE_PARAM(par_test_2d, par_2d_gen_params),
+	KUNIT_CASE(par_test_sg_accumulates),
+	KUNIT_CASE(par_test_sg_swallows),
+	KUNIT_CASE(par_test_sg_no_eot),
+	{}
+};
+
+static struct kunit_suite par_test_suite = {
+	.name = "axi_dmac_model_partial",
+	.test_cases = par_test_cases,
+};
+
+kunit_test_suite(par_test_suite);
+
+MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: early ends of packets");
+MODULE_LICENSE("GPL");

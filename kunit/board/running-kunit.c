@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of a free-running core: it works by itself, goes on after a stall, and
+ * a reader that polls on the only CPU finds an end.
+ */
+
+#include <linux/sched.h>
+
+#include "model-kunit.h"
+
+static struct bench *run_bench(struct kunit *test, bool out)
+{
+	struct axi_dmac_model_config cfg;
+	struct bench *b;
+
+	bench_config(&cfg, out);
+	cfg.free_running = true;
+	b = bench_create(test, &cfg);
+	wr(b, ADM_REG_FLAGS, ADM_FLAG_LAST | ADM_FLAG_PARTIAL);
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE);
+	return b;
+}
+
+/* The core's thread gets the CPU; bounded, so that a broken model fails the test */
+static void run_wait_idle(struct bench *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1000 && axi_dmac_model_outstanding(b->model); i++)
+		schedule_timeout_uninterruptible(1);
+}
+
+static void run_test_by_itself(struct kunit *test)
+{
+	struct bench *b = run_bench(test, false);
+
+	bench_submit(b, 0, 4096);
+	EXPECT_REG(b, ADM_REG_SUBMIT, 0);
+	run_wait_idle(b);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0x1);
+	KUNIT_EXPECT_EQ(test, b->mem[4095], 0xff);
+}
+
+static void run_test_stall_and_kick(struct kunit *test)
+{
+	struct bench *b = run_bench(test, true);
+
+	b->stream.room = 64;
+	bench_submit(b, 0, 4096);
+	schedule_timeout_uninterruptible(2);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_outstanding(b->model), 1);
+	KUNIT_EXPECT_EQ(test, b->stream.bytes, 64);
+
+	b->stream.room = U64_MAX;
+	axi_dmac_model_kick(b->model);
+	run_wait_idle(b);
+	KUNIT_EXPECT_EQ(test, b->stream.bytes, 4096);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0x1);
+}
+
+/* With preemption off nothing else runs on this CPU: reads move the core on */
+static void run_test_polling(struct kunit *test)
+{
+	struct bench *b = run_bench(test, false);
+	unsigned int polls = 0;
+
+	preempt_disable();
+	bench_submit(b, 0, SZ_32K);
+	while (!(rd(b, ADM_REG_TRANSFER_DONE) & 1) && polls < 10000)
+		polls++;
+	preempt_enable();
+	KUNIT_EXPECT_LT(test, polls, 10000);
+	KUNIT_EXPECT_EQ(test, b->mem[SZ_32K - 1], 0xff);
+}
+
+static void run_test_polling_shutdown(struct kunit *test)
+{
+	struct bench *b = run_bench(test, false);
+	unsigned int polls = 0;
+
+	axi_dmac_model_set_quiesce(b->model, 10, 128);
+	preempt_disable();
+	bench_submit(b, 0, SZ_32K);
+	wr(b, ADM_REG_CONTROL, 0);
+	while (!axi_dmac_model_is_quiet(b->model) && polls < 10000) {
+		rd(b, ADM_REG_DEBUG_STATUS);
+		polls++;
+	}
+	preempt_enable();
+	KUNIT_EXPECT_LT(test, polls, 10000);
+	KUNIT_EXPECT_GE(test, polls, 10);
+}
+
+static void run_test_accept_delay(struct kunit *test)
+{
+	struct bench *b = run_bench(test, false);
+	unsigned int polls = 0;
+
+	axi_dmac_model_set_accept_delay(b->model, 5);
+	preempt_disable();
+	bench_submit(b, 0, 4096);
+	while (rd(b, ADM_REG_SUBMIT) && polls < 10000)
+		polls++;
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, polls, 4);
+}
+
+static struct kunit_case run_test_cases[] = {
+	KUNIT_CASE(run_test_by_itself),
+	KUNIT_CASE(run_test_stall_and_kick),
+	KUNIT_CASE(run_test_polling),
+	KUNIT_CASE(run_test_polling_shutdown),
+	KUNIT_CASE(run_test_accept_delay),
+	{}
+};
+
+static struct kunit_suite run_test_suite = {
+	.name = "axi_dmac_model_running",
+	.test_cases = run_test_cases,
+};
+
+kunit_test_suite(run_test_suite);
+
+MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: free running");
+MODULE_LICENSE("GPL");
