@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Transfers that repeat: one callback for each period, whatever became of the
+ * interrupts, and an end at the end of a period when something else is to take
+ * their place.
+ */
+
+#include <linux/io.h>
+
+#include "fixture.h"
+
+#define CYCLIC_PERIOD	SZ_4K
+#define CYCLIC_NEXT	SZ_8K
+
+struct cyclic_case {
+	const char *name;
+	u32 version;
+	bool sg;
+	bool out;
+	bool cyclic;
+	unsigned int periods;
+	bool callback;
+};
+
+#define CYCLIC_CASE(_name, _version, _sg, _out, _cyclic, _periods, _callback) \
+	{ _name, _version, _sg, _out, _cyclic, _periods, _callback }
+
+static const struct cyclic_case cyclic_cases[] = {
+	CYCLIC_CASE("registers, in, 1 period", ADM_VERSION(4, 5, 'e'), false, false, false, 1, true),
+	CYCLIC_CASE("registers, out, 1 period", ADM_VERSION(4, 5, 'e'), false, true, false, 1, true),
+	CYCLIC_CASE("registers, out, 1 period, flag unused", ADM_VERSION(4, 5, 'e'), false, true, true, 1, true),
+	CYCLIC_CASE("registers, in, 4 periods", ADM_VERSION(4, 5, 'e'), false, false, true, 4, true),
+	CYCLIC_CASE("registers, out, 3 periods", ADM_VERSION(4, 2, 'b'), false, true, true, 3, true),
+	CYCLIC_CASE("registers, out, 1 period, silent", ADM_VERSION(4, 5, 'e'), false, true, false, 1, false),
+	CYCLIC_CASE("registers, out, 5 periods, silent", ADM_VERSION(4, 5, 'e'), false, true, true, 5, false),
+	CYCLIC_CASE("registers, in, 2 periods, silent", ADM_VERSION(4, 0, 'a'), false, false, true, 2, false),
+	CYCLIC_CASE("flag, out, ends cleanly", ADM_VERSION(4, 6, 'a'), false, true, true, 1, false),
+	CYCLIC_CASE("flag, in, ends cleanly", ADM_VERSION(4, 6, 'a'), false, false, true, 1, false),
+	CYCLIC_CASE("scatter-gather, in, 1 period", ADM_VERSION(4, 5, 'e'), true, false, false, 1, true),
+	CYCLIC_CASE("scatter-gather, out, 1 period", ADM_VERSION(4, 5, 'e'), true, true, false, 1, true),
+	CYCLIC_CASE("scatter-gather, in, 2 periods", ADM_VERSION(4, 5, 'e'), true, false, false, 2, true),
+	CYCLIC_CASE("scatter-gather, out, 3 periods", ADM_VERSION(4, 5, 'e'), true, true, false, 3, true),
+	CYCLIC_CASE("scatter-gather, out, 4 periods", ADM_VERSION(4, 5, 'e'), true, true, false, 4, true),
+	CYCLIC_CASE("scatter-gather, in, 7 periods", ADM_VERSION(4, 5, 'e'), true, false, false, 7, true),
+	CYCLIC_CASE("scatter-gather, out, 16 periods", ADM_VERSION(4, 5, 'a'), true, true, false, 16, true),
+	CYCLIC_CASE("scatter-gather, out, 1 period, silent", ADM_VERSION(4, 5, 'e'), true, true, false, 1, false),
+	CYCLIC_CASE("scatter-gather, in, 4 periods, silent", ADM_VERSION(4, 5, 'e'), true, false, false, 4, false),
+	CYCLIC_CASE("scatter-gather, out, 9 periods, silent", ADM_VERSION(4, 6, 'a'), true, true, true, 9, false),
+};
+KUNIT_ARRAY_PARAM_DESC(cyclic, cyclic_cases, name);
+KUNIT_ARRAY_PARAM_DESC(cyclic_mode, dmac_modes, name);
+
+static struct dmac_fixture *cyclic_create(struct kunit *test)
+{
+	const struct cyclic_case *c = test->param_value;
+	const struct dmac_case kind = { c->name, c->version, c->sg, c->out };
+	struct axi_dmac_model_config cfg;
+
+	dmac_config(&kind, &cfg);
+	cfg.cyclic = c->cyclic;
+
+	return dmac_create(test, &cfg);
+}
+
+static struct dmac_xfer *cyclic_start(struct dmac_fixture *fx, unsigned int periods,
+				      bool callback)
+{
+	size_t len = periods * CYCLIC_PERIOD;
+	struct dmac_xfer *x;
+
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, len), len, CYCLIC_PERIOD);
+	if (!callback)
+		dmac_no_callback(x);
+	dmac_submit_and_issue(x);
+
+	return x;
+}
+
+static struct dmac_xfer *cyclic_replace(struct dmac_fixture *fx)
+{
+	struct dmac_xfer *x;
+
+	x = dmac_prep(fx, dmac_buf(fx, CYCLIC_NEXT), CYCLIC_NEXT, DMA_PREP_LOAD_EOT);
+	dmac_submit_and_issue(x);
+
+	return x;
+}
+
+/* Step by step, as there is no "until nothing is left" before the replacement */
+static void cyclic_run_until_done(struct dmac_fixture *fx, struct dmac_xfer *x)
+{
+	unsigned int i;
+
+	for (i = 0; i < 200 && dmac_status(x) != DMA_COMPLETE; i++)
+		if (!dmac_finish(fx, 1))
+			dmaengine_synchronize(fx->chan);
+}
+
+/*
+ * All that went through before the last @len bytes was whole periods of the
+ * cyclic buffer, the first that was made.
+ */
+static void cyclic_expect_periods(struct dmac_fixture *fx, unsigned int periods, u64 bytes)
+{
+	u64 pos;
+
+	KUNIT_EXPECT_EQ(fx->test, bytes % CYCLIC_PERIOD, 0);
+	if (!fx->out)
+		return;
+
+	for (pos = 0; pos + CYCLIC_PERIOD <= min_t(u64, bytes, DMAC_LOG_SIZE);
+	     pos += CYCLIC_PERIOD)
+		dmac_expect_data(fx, fx->bufs[0] + pos % (periods * CYCLIC_PERIOD),
+				 CYCLIC_PERIOD, pos);
+}
+
+static void cyclic_test_periods(struct kunit *test)
+{
+	const struct cyclic_case *c = test->param_value;
+	struct dmac_fixture *fx = cyclic_create(test);
+	unsigned int i, calls = 0;
+	struct dmac_xfer *x;
+
+	if (!c->callback)
+		kunit_skip(test, "no callback");
+
+	x = cyclic_start(fx, c->periods, true);
+	for (i = 0; i < 3 * c->periods + 5; i++) {
+		KUNIT_EXPECT_EQ(test, x->calls, i);
+		KUNIT_EXPECT_EQ(test, dmac_finish(fx, 1), 1);
+	}
+	calls = i;
+
+	/* Several in one interrupt */
+	for (i = 0; i < 3 * c->periods; i++) {
+		calls += dmac_finish(fx, 2);
+		KUNIT_EXPECT_EQ(test, x->calls, calls);
+		calls += dmac_finish(fx, 3);
+		KUNIT_EXPECT_EQ(test, x->calls, calls);
+	}
+	KUNIT_EXPECT_EQ(test, x->result.result, DMA_TRANS_NOERROR);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
+
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+	KUNIT_EXPECT_EQ(test, x->calls, calls);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+	if (fx->out)
+		cyclic_expect_periods(fx, c->periods, round_down(fx->pos, CYCLIC_PERIOD));
+}
+
+/* The replacement comes when some periods have passed, and interrupts are late */
+static void cyclic_end_after(struct kunit *test, unsigned int before)
+{
+	const struct cyclic_case *c = test->param_value;
+	struct dmac_fixture *fx = cyclic_create(test);
+	struct dmac_xfer *x, *next;
+
+	x = cyclic_start(fx, c->periods, c->callback);
+	dmac_finish(fx, before);
+	axi_dmac_model_finish(fx->model, 2);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
+
+	next = cyclic_replace(fx);
+	cyclic_run_until_done(fx, next);
+
+	DMAC_EXPECT_DONE(test, next);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+	KUNIT_EXPECT_GE(test, fx->pos, CYCLIC_PERIOD + CYCLIC_NEXT);
+	dmac_expect_data(fx, fx->bufs[1], CYCLIC_NEXT, fx->pos - CYCLIC_NEXT);
+	cyclic_expect_periods(fx, c->periods, fx->pos - CYCLIC_NEXT);
+	KUNIT_EXPECT_EQ(test, x->calls,
+			c->callback ? (fx->pos - CYCLIC_NEXT) / CYCLIC_PERIOD : 0);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+
+	/* The core still counts as we do */
+	next = cyclic_replace(fx);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+	dmac_expect_data(fx, fx->bufs[2], CYCLIC_NEXT, fx->pos - CYCLIC_NEXT);
+}
+
+static void cyclic_test_end_at_once(struct kunit *test)
+{
+	cyclic_end_after(test, 0);
+}
+
+static void cyclic_test_end_later(struct kunit *test)
+{
+	cyclic_end_after(test, 7);
+}
+
+static void cyclic_test_end_much_later(struct kunit *test)
+{
+	cyclic_end_after(test, 22);
+}
+
+/*
+ * Prepared for repetition as the IIO buffers do it, and queued between two
+ * others before anything runs: it is played at least once, everything in order.
+ */
+static void cyclic_test_queued_between(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *first, *repeated, *last;
+
+	first = dmac_prep(fx, dmac_buf(fx, SZ_16K), SZ_16K, 0);
+	repeated = dmac_prep(fx, dmac_buf(fx, CYCLIC_PERIOD), CYCLIC_PERIOD,
+			     DMA_PREP_REPEAT | DMA_PREP_LOAD_EOT);
+	last = dmac_prep(fx, dmac_buf(fx, SZ_16K), SZ_16K, DMA_PREP_LOAD_EOT);
+	dmac_no_callback(repeated);
+	dmac_submit(first);
+	dmac_submit(repeated);
+	dmac_submit_and_issue(last);
+	dmac_run(fx);
+
+	DMAC_EXPECT_DONE(test, first);
+	KUNIT_EXPECT_EQ(test, dmac_status(repeated), DMA_COMPLETE);
+	DMAC_EXPECT_DONE(test, last);
+	KUNIT_EXPECT_EQ(test, fx->pos, SZ_16K + CYCLIC_PERIOD + SZ_16K);
+	dmac_expect_data(fx, fx->bufs[0], SZ_16K, 0);
+	dmac_expect_data(fx, fx->bufs[1], CYCLIC_PERIOD, SZ_16K);
+	dmac_expect_data(fx, fx->bufs[2], SZ_16K, SZ_16K + CYCLIC_PERIOD);
+}
+
+/* Repeated transfers follow each other */
+static void cyclic_test_one_after_other(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x, *before = NULL;
+	unsigned int i;
+
+	for (i = 0; i < 6; i++) {
+		x = dmac_prep(fx, dmac_buf(fx, CYCLIC_PERIOD), CYCLIC_PERIOD,
+			      DMA_PREP_REPEAT | DMA_PREP_LOAD_EOT);
+		if (i & 1)
+			dmac_no_callback(x);
+		dmac_submit_and_issue(x);
+		KUNIT_EXPECT_EQ(test, dmac_finish(fx, 9), 9);
+		if (before)
+			KUNIT_EXPECT_EQ(test, dmac_status(before), DMA_COMPLETE);
+		KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
+		before = x;
+	}
+	x = cyclic_replace(fx);
+	cyclic_run_until_done(fx, x);
+	DMAC_EXPECT_DONE(test, x);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+}
+
+/* What may not replace it waits, also behind one that may; nothing is lost */
+static void cyclic_test_not_replaced(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x, *plain, *next;
+
+	x = cyclic_start(fx, 2, true);
+	dmac_finish(fx, 3);
+	plain = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(plain);
+	dmac_finish(fx, 12);
+	KUNIT_EXPECT_EQ(test, x->calls, 15);
+	KUNIT_EXPECT_EQ(test, plain->calls, 0);
+	KUNIT_EXPECT_EQ(test, dmac_status(plain), DMA_IN_PROGRESS);
+
+	next = cyclic_replace(fx);
+	cyclic_run_until_done(fx, next);
+	DMAC_EXPECT_DONE(test, plain);
+	DMAC_EXPECT_DONE(test, next);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+	KUNIT_EXPECT_LT(test, plain->order, next->order);
+}
+
+/*
+ * A core before 4.6.a that repeats by its flag has to be stopped to be ended.
+ * What comes then is whole, and not started before the core is quiet.
+ */
+static void cyclic_test_flag_is_cut(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_xfer *x, *next;
+	struct dmac_fixture *fx;
+	u64 pos;
+
+	dmac_config(&dmac_modes[1], &cfg);
+	cfg.cyclic = true;
+	cfg.late_bytes = 200;
+	fx = dmac_create(test, &cfg);
+
+	x = cyclic_start(fx, 1, false);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_finish(fx->model, 10), 10);
+	axi_dmac_model_move(fx->model, 1000);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_FLAGS) & ADM_FLAG_CYCLIC, 1);
+	KUNIT_EXPECT_FALSE(test, axi_dmac_model_line(fx->model));
+
+	next = cyclic_replace(fx);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_CONTROL), 0);
+	KUNIT_EXPECT_EQ(test, next->calls, 0);
+	dmaengine_synchronize(fx->chan);
+	pos = fx->pos;
+	dmac_run(fx);
+
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+	DMAC_EXPECT_DONE(test, next);
+	KUNIT_EXPECT_EQ(test, fx->pos, pos + CYCLIC_NEXT);
+	dmac_expect_data(fx, fx->bufs[1], CYCLIC_NEXT, pos);
+}
+
+/* One transfer in front of it must come to its end before that */
+static void cyclic_test_flag_waits(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_xfer *first, *x, *next;
+	struct dmac_fixture *fx;
+
+	dmac_config(&dmac_modes[1], &cfg);
+	cfg.cyclic = true;
+	fx = dmac_create(test, &cfg);
+
+	first = dmac_prep(fx, dmac_buf(fx, SZ_8K), SZ_8K, 0);
+	dmac_submit_and_issue(first);
+	axi_dmac_model_accept(fx->model);
+	axi_dmac_model_move(fx->model, 1000);
+	x = cyclic_start(fx, 1, false);
+	next = cyclic_replace(fx);
+	KUNIT_EXPECT_NE(test, axi_dmac_model_peek(fx->model, ADM_REG_CONTROL), 0);
+
+	KUNIT_EXPECT_EQ(test, dmac_finish(fx, 1), 1);
+	DMAC_EXPECT_DONE(test, first);
+	dmac_expect_data(fx, fx->bufs[0], SZ_8K, 0);
+	dmaengine_synchronize(fx->chan);
+	dmac_run(fx);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+	DMAC_EXPECT_DONE(test, next);
+}
+
+/* Where nobody wants to be called, nobody is interrupted */
+static void cyclic_test_silent(struct kunit *test)
+{
+	struct axi_dmac_model_stats stats;
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.cyclic = true;
+	fx = dmac_create(test, &cfg);
+
+	cyclic_start(fx, 1, false);
+	axi_dmac_model_reset_stats(fx->model);
+	KUNIT_EXPECT_EQ(test, dmac_finish(fx, 100), 100);
+	axi_dmac_model_stats(fx->model, &stats);
+	KUNIT_EXPECT_EQ(test, stats.irqs, 0);
+	KUNIT_EXPECT_EQ(test, stats.reads, 0);
+	KUNIT_EXPECT_EQ(test, stats.writes, 0);
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+}
+
+/*
+ * Interrupts come later than the core's counter can tell. Segments are as long
+ * as what the core moves in one go, so that it cannot run ahead of itself.
+ */
+static void cyclic_test_very_late(struct kunit *test)
+{
+	static const unsigned int late[] = { 1, 4, 5, 8, 9, 11, 3, 6 };
+	struct dmac_fixture *fx;
+	struct dmac_xfer *x;
+	unsigned int i, calls = 0;
+
+	fx = dmac_create_case(test);
+	if (!fx->dmac->caps.sg)
+		kunit_skip(test, "the core does not go on by itself");
+
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, 16 * SZ_64K), 16 * SZ_64K, SZ_64K);
+	dmac_submit_and_issue(x);
+	for (i = 0; i < ARRAY_SIZE(late); i++) {
+		calls += dmac_finish(fx, late[i]);
+		KUNIT_EXPECT_EQ_MSG(test, x->calls, calls, "late by %u", late[i]);
+	}
+}
+
+/* Where in the buffer is the core? */
+static void cyclic_test_position(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x = cyclic_start(fx, 4, true);
+	unsigned int i;
+
+	for (i = 0; i < 10; i++) {
+		KUNIT_EXPECT_EQ(test, axi_dmac_model_move(fx->model, 0), 0);
+		axi_dmac_model_accept(fx->model);
+		while (axi_dmac_model_fetch(fx->model))
+			;
+		KUNIT_EXPECT_EQ(test, dmac_residue(x), (4 - i % 4) * CYCLIC_PERIOD);
+		KUNIT_EXPECT_EQ(test, axi_dmac_model_move(fx->model, CYCLIC_PERIOD),
+				CYCLIC_PERIOD);
+		KUNIT_EXPECT_TRUE(test, axi_dmac_model_complete(fx->model));
+		dmac_deliver(fx);
+	}
+}
+
+/* A tasklet that is late finds nothing of what was terminated */
+static void cyclic_test_terminate_before_tasklet(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x = cyclic_start(fx, 4, true);
+
+	axi_dmac_model_finish(fx->model, 2);
+	local_bh_disable();
+	dmac_deliver(fx);
+	KUNIT_EXPECT_EQ(test, x->calls, 0);
+	dmaengine_terminate_async(fx->chan);
+	local_bh_enable();
+	dmaengine_synchronize(fx->chan);
+
+	KUNIT_EXPECT_EQ(test, x->calls, 0);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+}
+
+/* A reusable one is the same the second time, although its end was changed */
+static void cyclic_test_reuse(struct kunit *test)
+{
+	const struct cyclic_case *c = test->param_value;
+	struct dmac_fixture *fx = cyclic_create(test);
+	size_t len = c->periods * CYCLIC_PERIOD;
+	struct dmac_xfer *x, *next;
+	unsigned int i;
+
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, len), len, CYCLIC_PERIOD);
+	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(x->tx), 0);
+	if (!c->callback)
+		dmac_no_callback(x);
+
+	for (i = 0; i < 4; i++) {
+		dmac_submit_and_issue(x);
+		dmac_finish(fx, 2 * c->periods + i);
+		KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
+		next = cyclic_replace(fx);
+		cyclic_run_until_done(fx, next);
+		DMAC_EXPECT_DONE(test, next);
+		KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+		dmac_expect_data(fx, fx->bufs[1 + i], CYCLIC_NEXT, fx->pos - CYCLIC_NEXT);
+	}
+	if (c->callback)
+		KUNIT_EXPECT_EQ(test, x->calls, (fx->pos - 4 * CYCLIC_NEXT) / CYCLIC_PERIOD);
+	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
+}
+
+static struct kunit_case cyclic_test_cases[] = {
+	KUNIT_CASE_PARAM(cyclic_test_periods, cyclic_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_end_at_once, cyclic_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_end_later, cyclic_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_end_much_later, cyclic_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_queued_between, cyclic_mode_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_one_after_other, cyclic_mode_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_not_replaced, cyclic_mode_gen_params),
+	KUNIT_CASE(cyclic_test_flag_is_cut),
+	KUNIT_CASE(cyclic_test_flag_waits),
+	KUNIT_CASE_PARAM(cyclic_test_silent, cyclic_mode_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_very_late, cyclic_mode_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_position, cyclic_mode_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_terminate_before_tasklet, cyclic_mode_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_reuse, cyclic_gen_params),
+	{}
+};
+
+static struct kunit_suite cyclic_test_suite = {
+	.name = "axi_dmac_cyclic",
+	.test_cases = cyclic_test_cases,
+};
+kunit_test_suite(cyclic_test_suite);

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Packets that end before the buffer does: how much of it was filled.
+ */
+
+#include <linux/io.h>
+#include <linux/sched.h>
+
+#include "fixture.h"
+
+static const struct dmac_case partial_cases[] = {
+	{ "4.2.b registers", ADM_VERSION(4, 2, 'b'), false, false },
+	{ "4.4.a registers", ADM_VERSION(4, 4, 'a'), false, false },
+	{ "4.5.e registers", ADM_VERSION(4, 5, 'e'), false, false },
+	{ "4.6.a registers", ADM_VERSION(4, 6, 'a'), false, false },
+	{ "4.5.a scatter-gather", ADM_VERSION(4, 5, 'a'), true, false },
+	{ "4.5.e scatter-gather", ADM_VERSION(4, 5, 'e'), true, false },
+	{ "4.6.a scatter-gather", ADM_VERSION(4, 6, 'a'), true, false },
+};
+KUNIT_ARRAY_PARAM_DESC(partial, partial_cases, name);
+
+static struct dmac_fixture *partial_create(struct kunit *test, unsigned int length_width)
+{
+	struct axi_dmac_model_config cfg;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.length_width = length_width;
+
+	return dmac_create(test, &cfg);
+}
+
+static struct dmac_xfer *partial_receive(struct dmac_fixture *fx, size_t len)
+{
+	struct dmac_xfer *x = dmac_prep(fx, dmac_buf(fx, len), len, 0);
+
+	dmac_submit_and_issue(x);
+
+	return x;
+}
+
+/* A packet of @len bytes arrives, and fills as much as is there for it */
+static void partial_packet(struct dmac_fixture *fx, size_t len)
+{
+	axi_dmac_model_packet(fx->model, len);
+	while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
+		;
+	KUNIT_EXPECT_EQ(fx->test, axi_dmac_model_move(fx->model, len), len);
+	while (axi_dmac_model_complete(fx->model))
+		;
+}
+
+static void partial_test_exact(struct kunit *test)
+{
+	static const size_t lens[] = { 8, 16, 800, 4088, 4096 };
+	struct dmac_fixture *fx = partial_create(test, 24);
+	struct dmac_xfer *x;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lens); i++) {
+		x = partial_receive(fx, SZ_4K);
+		partial_packet(fx, lens[i]);
+		dmac_run(fx);
+		DMAC_EXPECT_DONE(test, x);
+		KUNIT_EXPECT_EQ_MSG(test, x->result.residue, SZ_4K - lens[i], "packet of %zu",
+				    lens[i]);
+		dmac_expect_data(fx, fx->bufs[i], lens[i], fx->pos - lens[i]);
+	}
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_TRANSFER_DONE) &
+			ADM_DONE_PARTIAL, 0);
+
+	/* The next one is as long as it is */
+	x = partial_receive(fx, SZ_8K);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, x);
+	KUNIT_EXPECT_EQ(test, x->result.residue, 0);
+}
+
+/* Three short ones before the interrupt is handled, each with its own length */
+static void partial_test_several(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create(test, 24);
+	struct dmac_xfer *x[3];
+	unsigned int i, round;
+
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < ARRAY_SIZE(x); i++) {
+			x[i] = partial_receive(fx, SZ_4K);
+			axi_dmac_model_accept(fx->model);
+		}
+		/* The one in the middle is not short */
+		partial_packet(fx, 400 + 8 * round);
+		partial_packet(fx, SZ_4K);
+		partial_packet(fx, 1600);
+		KUNIT_EXPECT_EQ(test, axi_dmac_model_deliver(fx->model, 1), 1);
+
+		for (i = 0; i < ARRAY_SIZE(x); i++)
+			DMAC_EXPECT_DONE(test, x[i]);
+		KUNIT_EXPECT_EQ(test, x[0]->result.residue, SZ_4K - 400 - 8 * round);
+		KUNIT_EXPECT_EQ(test, x[1]->result.residue, 0);
+		KUNIT_EXPECT_EQ(test, x[2]->result.residue, SZ_4K - 1600);
+	}
+}
+
+/* A short one that nobody was told of yet belongs to the transfer behind */
+static void partial_test_not_yet_complete(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create(test, 24);
+	struct dmac_xfer *first = partial_receive(fx, SZ_4K);
+	struct dmac_xfer *second;
+
+	axi_dmac_model_accept(fx->model);
+	second = partial_receive(fx, SZ_4K);
+	axi_dmac_model_accept(fx->model);
+
+	partial_packet(fx, SZ_4K);
+	dmac_deliver(fx);
+	DMAC_EXPECT_DONE(test, first);
+	KUNIT_EXPECT_EQ(test, first->result.residue, 0);
+	KUNIT_EXPECT_EQ(test, second->calls, 0);
+
+	partial_packet(fx, 24);
+	dmac_deliver(fx);
+	DMAC_EXPECT_DONE(test, second);
+	KUNIT_EXPECT_EQ(test, second->result.residue, SZ_4K - 24);
+}
+
+/*
+ * A packet that ends in the middle of a chain: the rest of that segment stays
+ * empty, the next packet goes into the next segment. The sum is right, and
+ * nothing is counted wrong from then on.
+ */
+static void partial_test_chain(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create(test, 10);
+	struct dmac_xfer *x;
+
+	/* Four segments of 1 KiB: full, 512, 8, full */
+	x = partial_receive(fx, SZ_4K);
+	partial_packet(fx, 1024 + 512);
+	dmac_deliver(fx);
+	partial_packet(fx, 8);
+	dmac_deliver(fx);
+	KUNIT_EXPECT_EQ(test, x->calls, 0);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, x);
+	KUNIT_EXPECT_EQ(test, x->result.residue, 512 + 1016);
+	KUNIT_EXPECT_EQ(test, fx->pos, SZ_4K - 512 - 1016);
+	dmac_expect_data(fx, fx->bufs[0], 1024 + 512, 0);
+	dmac_expect_data(fx, fx->bufs[0] + 2048, 8, 1024 + 512);
+	dmac_expect_data(fx, fx->bufs[0] + 3072, 1024, 1024 + 512 + 8);
+
+	x = partial_receive(fx, SZ_4K);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, x);
+	KUNIT_EXPECT_EQ(test, x->result.residue, 0);
+
+	/* The last segment is the short one */
+	x = partial_receive(fx, SZ_4K);
+	partial_packet(fx, 1000);
+	dmac_deliver(fx);
+	partial_packet(fx, 3064);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, x);
+	KUNIT_EXPECT_EQ(test, x->result.residue, 24 + 8);
+}
+
+/*
+ * More short packets in one chain than the core has records for: it would stop
+ * for good, without an interrupt, if nobody looked.
+ */
+static void partial_test_many_in_chain(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create(test, 10);
+	unsigned int i, rounds;
+	struct dmac_xfer *x;
+
+	x = partial_receive(fx, 16 * 1024);
+	for (i = 0; i < 12; i++) {
+		for (rounds = 0; rounds < 1000; rounds++) {
+			while (axi_dmac_model_accept(fx->model) |
+			       axi_dmac_model_fetch(fx->model))
+				;
+			axi_dmac_model_packet(fx->model, 256);
+			if (axi_dmac_model_move(fx->model, 256))
+				break;
+			/* Stalled; the driver notices after a while */
+			schedule_timeout_uninterruptible(HZ / 10 ?: 1);
+			while (axi_dmac_model_complete(fx->model))
+				;
+		}
+		while (axi_dmac_model_complete(fx->model))
+			;
+		dmac_deliver(fx);
+	}
+	for (rounds = 0; rounds < 1000 && !x->calls; rounds++) {
+		dmac_run(fx);
+		if (!x->calls)
+			schedule_timeout_uninterruptible(HZ / 10 ?: 1);
+	}
+	DMAC_EXPECT_DONE(test, x);
+	KUNIT_EXPECT_EQ(test, fx->pos, 12 * 256 + 4 * 1024);
+}
+
+/* Older cores cannot tell; what is not known is not reported */
+static void partial_test_unknown(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	struct dmac_xfer *x;
+
+	dmac_config(&dmac_versions[0], &cfg);
+	fx = dmac_create(test, &cfg);
+	x = partial_receive(fx, SZ_4K);
+	partial_packet(fx, 512);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, x);
+	KUNIT_EXPECT_EQ(test, x->result.residue, 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_reads(fx->model, ADM_REG_PARTIAL_ID), 0);
+}
+
+/* While it runs, the residue is what is still missing */
+static void partial_test_running(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create(test, 24);
+	struct dmac_xfer *x, *queued;
+
+	x = partial_receive(fx, SZ_8K);
+	queued = partial_receive(fx, SZ_4K);
+	KUNIT_EXPECT_EQ(test, dmac_residue(x), SZ_8K);
+	while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
+		;
+	axi_dmac_model_move(fx->model, SZ_4K);
+	KUNIT_EXPECT_LE(test, dmac_residue(x), SZ_8K);
+	KUNIT_EXPECT_GE(test, dmac_residue(x), SZ_4K);
+	KUNIT_EXPECT_EQ(test, dmac_residue(queued), SZ_4K);
+	dmac_run(fx);
+	KUNIT_EXPECT_EQ(test, dmac_residue(x), 0);
+	KUNIT_EXPECT_EQ(test, dmac_residue(queued), 0);
+}
+
+static struct kunit_case partial_test_cases[] = {
+	KUNIT_CASE_PARAM(partial_test_exact, partial_gen_params),
+	KUNIT_CASE_PARAM(partial_test_several, partial_gen_params),
+	KUNIT_CASE_PARAM(partial_test_not_yet_complete, partial_gen_params),
+	KUNIT_CASE_PARAM(partial_test_chain, partial_gen_params),
+	KUNIT_CASE_PARAM(partial_test_many_in_chain, partial_gen_params),
+	KUNIT_CASE(partial_test_unknown),
+	KUNIT_CASE_PARAM(partial_test_running, partial_gen_params),
+	{}
+};
+
+static struct kunit_suite partial_test_suite = {
+	.name = "axi_dmac_partial",
+	.test_cases = partial_test_cases,
+};
+kunit_test_suite(partial_test_suite);

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How the driver comes, and how it goes: capabilities of all kinds of cores,
+ * cores that it must refuse, cores that were left running, and clients that
+ * stay when the driver is unbound.
+ */
+
+#include <linux/device/driver.h>
+#include <linux/dma-mapping.h>
+#include <linux/io.h>
+#include <linux/platform_device.h>
+
+#include "fixture.h"
+
+struct probe_case {
+	const char *name;
+	struct axi_dmac_model_config cfg;
+	struct axi_dmac_caps caps;
+};
+
+#define PROBE_IN(_version, _src, _dst) \
+	.version = _version, .src_type = ADM_BUS_STREAM, .dest_type = ADM_BUS_MM, \
+	.src_width = _src, .dest_width = _dst
+
+static const struct probe_case probe_cases[] = {
+	{
+		.name = "4.0.a: alignment and burst are unknown",
+		.cfg = { PROBE_IN(ADM_VERSION(4, 0, 'a'), 2, 8), .addr_width = 32 },
+		.caps = { .addr_align = 8, .len_align = 8, .burst = 4096, .addr_bits = 32,
+			  .max_len = SZ_16M, .max_count = SZ_16M - 1 },
+	}, {
+		.name = "4.1.a: length alignment is known",
+		.cfg = { PROBE_IN(ADM_VERSION(4, 1, 'a'), 2, 8), .addr_width = 32,
+			 .length_width = 16 },
+		.caps = { .addr_align = 8, .len_align = 2, .burst = 4096, .addr_bits = 32,
+			  .max_len = SZ_64K, .max_count = SZ_64K - 1, .core_state = true },
+	}, {
+		.name = "4.2.b: short packets are reported",
+		.cfg = { PROBE_IN(ADM_VERSION(4, 2, 'b'), 8, 8), .addr_width = 31,
+			 .cyclic = true, .twod = true, .length_width = 8 },
+		.caps = { .addr_align = 8, .len_align = 8, .burst = 256, .addr_bits = 31,
+			  .max_len = 256, .max_count = 255, .core_state = true,
+			  .partial = true, .cyclic = true, .twod = true },
+	}, {
+		.name = "4.3.a: tells its interfaces, no debug registers",
+		.cfg = { PROBE_IN(ADM_VERSION(4, 3, 'a'), 4, 16), .addr_width = 32,
+			 .no_debug = true },
+		.caps = { .addr_align = 16, .len_align = 4, .burst = 4096, .addr_bits = 32,
+			  .max_len = SZ_16M, .max_count = SZ_16M - 1, .partial = true },
+	}, {
+		.name = "4.4.a: tells its burst size, long addresses",
+		.cfg = { PROBE_IN(ADM_VERSION(4, 4, 'a'), 4, 16), .addr_width = 40,
+			 .burst_bytes = 256 },
+		.caps = { .addr_align = 16, .len_align = 4, .burst = 256, .addr_bits = 40,
+			  .max_len = SZ_16M, .max_count = SZ_16M - 1, .partial = true,
+			  .core_state = true },
+	}, {
+		.name = "4.5.e: everything",
+		.cfg = { PROBE_IN(ADM_VERSION(4, 5, 'e'), 64, 64), .addr_width = 64,
+			 .length_width = 32, .sg = true, .twod = true, .cyclic = true },
+		.caps = { .addr_align = 64, .len_align = 64, .burst = 128, .addr_bits = 64,
+			  .max_len = 1ULL << 32, .max_count = U32_MAX, .partial = true,
+			  .core_state = true, .sg = true, .twod = true, .cyclic = true },
+	}, {
+		.name = "4.6.a: ends cyclic transfers cleanly, memory to stream",
+		.cfg = { .version = ADM_VERSION(4, 6, 'a'), .src_type = ADM_BUS_MM,
+			 .dest_type = ADM_BUS_FIFO, .src_width = 8, .dest_width = 4,
+			 .addr_width = 32, .cyclic = true },
+		.caps = { .addr_align = 8, .len_align = 4, .burst = 128, .addr_bits = 32,
+			  .max_len = SZ_16M, .max_count = SZ_16M - 1, .core_state = true,
+			  .cyclic = true, .clean_cyclic = true },
+	}
+};
+KUNIT_ARRAY_PARAM_DESC(probe, probe_cases, name);
+
+static void probe_test_caps(struct kunit *test)
+{
+	const struct probe_case *c = test->param_value;
+	const struct axi_dmac_caps *caps;
+	struct dmac_fixture *fx;
+
+	fx = dmac_create(test, &c->cfg);
+	caps = &fx->dmac->caps;
+
+	KUNIT_EXPECT_EQ(test, caps->version, c->cfg.version);
+	KUNIT_EXPECT_EQ(test, caps->direction, dmac_direction(fx));
+	KUNIT_EXPECT_EQ(test, caps->src_type, c->cfg.src_type);
+	KUNIT_EXPECT_EQ(test, caps->dst_type, c->cfg.dest_type);
+	KUNIT_EXPECT_EQ(test, caps->src_width, c->cfg.src_width);
+	KUNIT_EXPECT_EQ(test, caps->dst_width, c->cfg.dest_width);
+	KUNIT_EXPECT_EQ(test, caps->burst, c->caps.burst);
+	KUNIT_EXPECT_EQ(test, caps->burst_known, c->cfg.version >= ADM_VERSION(4, 4, 'a'));
+	KUNIT_EXPECT_EQ(test, caps->addr_bits, c->caps.addr_bits);
+	KUNIT_EXPECT_EQ(test, caps->addr_align, c->caps.addr_align);
+	KUNIT_EXPECT_EQ(test, caps->len_align, c->caps.len_align);
+	KUNIT_EXPECT_EQ(test, caps->max_len, c->caps.max_len);
+	KUNIT_EXPECT_EQ(test, caps->max_count, c->caps.max_count);
+	KUNIT_EXPECT_EQ(test, caps->cyclic, c->caps.cyclic);
+	KUNIT_EXPECT_EQ(test, caps->clean_cyclic, c->caps.clean_cyclic);
+	KUNIT_EXPECT_EQ(test, caps->sg, c->caps.sg);
+	KUNIT_EXPECT_EQ(test, caps->twod, c->caps.twod);
+	KUNIT_EXPECT_EQ(test, caps->partial, c->caps.partial);
+	KUNIT_EXPECT_EQ(test, caps->core_state, c->caps.core_state);
+
+	KUNIT_EXPECT_EQ(test, dma_get_mask(&fx->mdev->pdev->dev),
+			DMA_BIT_MASK(c->caps.addr_bits));
+}
+
+/* Probing leaves nothing behind that the next transfer would run into */
+static void probe_test_leaves_core_clean(struct kunit *test)
+{
+	const struct probe_case *c = test->param_value;
+	struct dmac_fixture *fx;
+
+	fx = dmac_create(test, &c->cfg);
+
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_FLAGS) & ADM_FLAG_CYCLIC, 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_CONTROL) &
+			ADM_CONTROL_ENABLE, 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_IRQ_MASK), ADM_IRQ_SOT);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_IRQ_SOURCE), 0);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_is_quiet(fx->model));
+}
+
+static void probe_test_slave_caps(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dma_slave_caps caps;
+	struct dmac_fixture *fx;
+
+	dmac_config(&dmac_modes[0], &cfg);
+	cfg.src_width = 16;
+	cfg.dest_width = 32;
+	fx = dmac_create(test, &cfg);
+
+	KUNIT_ASSERT_EQ(test, dma_get_slave_caps(fx->chan, &caps), 0);
+	KUNIT_EXPECT_EQ(test, caps.src_addr_widths, BIT(16));
+	/* There is no bit for this one; another width would be a lie */
+	KUNIT_EXPECT_EQ(test, caps.dst_addr_widths, 0);
+	KUNIT_EXPECT_EQ(test, caps.directions, BIT(DMA_DEV_TO_MEM));
+	KUNIT_EXPECT_TRUE(test, caps.descriptor_reuse);
+	KUNIT_EXPECT_TRUE(test, caps.cmd_pause);
+	KUNIT_EXPECT_TRUE(test, caps.cmd_terminate);
+	KUNIT_EXPECT_EQ(test, fx->chan->device->copy_align, DMAENGINE_ALIGN_32_BYTES);
+	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_REPEAT, fx->chan->device->cap_mask));
+	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_LOAD_EOT, fx->chan->device->cap_mask));
+	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_CYCLIC, fx->chan->device->cap_mask));
+	KUNIT_EXPECT_EQ(test, dma_get_max_seg_size(&fx->mdev->pdev->dev), UINT_MAX);
+}
+
+static void probe_destroy(void *mdev)
+{
+	axi_dmac_model_device_destroy(mdev);
+}
+
+static struct axi_dmac_model_device *probe_device(struct kunit *test,
+						  const struct axi_dmac_model_config *cfg,
+						  bool coherent)
+{
+	struct axi_dmac_model_device *mdev;
+
+	mdev = axi_dmac_model_device_create(cfg, coherent);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mdev);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, probe_destroy, mdev), 0);
+
+	return mdev;
+}
+
+/* A device tree that promises what the core cannot do */
+static void probe_test_coherency(struct kunit *test)
+{
+	static const struct {
+		u32 version;
+		bool core;
+		bool tree;
+		bool bound;
+	} cases[] = {
+		{ ADM_VERSION(4, 3, 'a'), false, true, false },
+		{ ADM_VERSION(4, 4, 'a'), false, true, false },
+		{ ADM_VERSION(4, 4, 'a'), true, true, true },
+		{ ADM_VERSION(4, 4, 'a'), true, false, true },
+		{ ADM_VERSION(4, 5, 'e'), false, true, false },
+		{ ADM_VERSION(4, 5, 'e'), true, true, true },
+	};
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		dmac_config(&dmac_modes[0], &cfg);
+		cfg.version = cases[i].version;
+		cfg.coherent = cases[i].core;
+		mdev = probe_device(test, &cfg, cases[i].tree);
+		KUNIT_EXPECT_EQ_MSG(test, device_is_bound(&mdev->pdev->dev), cases[i].bound,
+				    "case %u", i);
+		KUNIT_EXPECT_EQ(test, axi_dmac_model_all_errors(mdev->model), 0);
+	}
+}
+
+/* As a boot loader would leave a core that it has used */
+static void probe_leave_running(struct kunit *test, struct axi_dmac_model_device *mdev,
+				void *buf, bool sg)
+{
+	void __iomem *base;
+
+	device_release_driver(&mdev->pdev->dev);
+	base = ioremap(axi_dmac_model_base(mdev->model), ADM_WINDOW_SIZE);
+	KUNIT_ASSERT_NOT_NULL(test, base);
+
+	writel(0, base + ADM_REG_IRQ_MASK);
+	writel(ADM_CONTROL_ENABLE, base + ADM_REG_CONTROL);
+	writel(ADM_FLAG_LAST, base + ADM_REG_FLAGS);
+	writel(virt_to_phys(buf), base + ADM_REG_DEST_ADDRESS);
+	writel((u64)virt_to_phys(buf) >> 32, base + ADM_REG_DEST_ADDRESS_HIGH);
+	writel(SZ_4K - 1, base + ADM_REG_X_LENGTH);
+	writel(1, base + ADM_REG_SUBMIT);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_accept(mdev->model));
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_move(mdev->model, 1024), 1024);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_line(mdev->model));
+	iounmap(base);
+}
+
+static void probe_test_leftover(struct kunit *test)
+{
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	void *buf = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	dmac_config(&dmac_modes[0], &cfg);
+	cfg.late_bytes = 512;
+	cfg.quiesce_ticks = 10;
+	mdev = probe_device(test, &cfg, false);
+	probe_leave_running(test, mdev, buf, false);
+
+	KUNIT_EXPECT_EQ(test, device_attach(&mdev->pdev->dev), 1);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_is_quiet(mdev->model));
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(mdev->model, ADM_REG_IRQ_SOURCE), 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_all_errors(mdev->model), 0);
+}
+
+/* One that does not stop is left alone, with its interrupt off */
+static void probe_test_never_quiet(struct kunit *test)
+{
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	void *buf = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	dmac_config(&dmac_modes[0], &cfg);
+	mdev = probe_device(test, &cfg, false);
+	axi_dmac_model_set_quiesce(mdev->model, ADM_NEVER, 0);
+	probe_leave_running(test, mdev, buf, false);
+
+	KUNIT_EXPECT_NE(test, device_attach(&mdev->pdev->dev), 1);
+	KUNIT_EXPECT_FALSE(test, device_is_bound(&mdev->pdev->dev));
+	KUNIT_EXPECT_FALSE(test, axi_dmac_model_line(mdev->model));
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_all_errors(mdev->model), 0);
+
+	axi_dmac_model_set_quiesce(mdev->model, 0, 0);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(mdev->model));
+}
+
+static bool probe_is_chan_of(struct dma_chan *chan, void *dev)
+{
+	return chan->device->dev == dev;
+}
+
+/* As a client without a device tree would do it, which no device link protects */
+static void probe_use_anonymous_channel(struct dmac_fixture *fx)
+{
+	dma_cap_mask_t mask;
+
+	dma_release_channel(fx->chan);
+	dma_cap_zero(mask);
+	dma_cap_set(DMA_SLAVE, mask);
+	fx->chan = dma_request_channel(mask, probe_is_chan_of, &fx->mdev->pdev->dev);
+	KUNIT_ASSERT_NOT_NULL(fx->test, fx->chan);
+}
+
+static void probe_test_unbind_in_use(struct kunit *test)
+{
+	struct dmac_xfer *running, *issued, *submitted, *kept, *reusable;
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	struct dma_vec vec;
+	void *buf;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.queue_depth = 1;
+	cfg.late_bytes = 256;
+	fx = dmac_create(test, &cfg);
+	probe_use_anonymous_channel(fx);
+	buf = dmac_buf(fx, SZ_64K);
+
+	running = dmac_prep(fx, buf, SZ_4K, 0);
+	reusable = dmac_prep(fx, buf + SZ_4K, SZ_4K, 0);
+	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(reusable->tx), 0);
+	issued = dmac_prep(fx, buf + SZ_8K, SZ_4K, 0);
+	dmac_submit(running);
+	dmac_submit(reusable);
+	dmac_submit_and_issue(issued);
+	submitted = dmac_prep(fx, buf + SZ_16K, SZ_4K, 0);
+	dmac_submit(submitted);
+	kept = dmac_prep(fx, buf + SZ_32K, SZ_4K, 0);
+	axi_dmac_model_accept(fx->model);
+	axi_dmac_model_move(fx->model, 1024);
+
+	device_release_driver(&fx->mdev->pdev->dev);
+
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_is_quiet(fx->model));
+	KUNIT_EXPECT_FALSE(test, axi_dmac_model_line(fx->model));
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_IRQ_MASK), 3);
+	KUNIT_EXPECT_EQ(test, running->calls, 1);
+	KUNIT_EXPECT_EQ(test, running->result.result, DMA_TRANS_ABORTED);
+	KUNIT_EXPECT_EQ(test, reusable->calls, 1);
+	KUNIT_EXPECT_EQ(test, reusable->result.result, DMA_TRANS_ABORTED);
+	KUNIT_EXPECT_EQ(test, issued->calls, 1);
+	KUNIT_EXPECT_EQ(test, submitted->calls, 0);
+
+	/* What a client does that has not noticed */
+	axi_dmac_model_reset_stats(fx->model);
+	local_bh_disable();
+	dmac_submit(kept);
+	dmac_submit_and_issue(reusable);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, submitted->result.result, DMA_TRANS_ABORTED);
+	KUNIT_EXPECT_EQ(test, submitted->calls, 1);
+	KUNIT_EXPECT_EQ(test, kept->calls, 1);
+	KUNIT_EXPECT_EQ(test, reusable->calls, 2);
+	vec = (struct dma_vec) { .addr = virt_to_phys(buf), .len = SZ_4K };
+	KUNIT_EXPECT_NULL(test, dmaengine_prep_peripheral_dma_vec(fx->chan, &vec, 1,
+								  dmac_direction(fx), 0));
+	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), -ENODEV);
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
+	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(reusable->tx), 0);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_stray_accesses(), 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_reads(fx->model, ADM_REG_IRQ_PENDING), 0);
+
+	dma_release_channel(fx->chan);
+	fx->chan = NULL;
+}
+KUNIT_ARRAY_PARAM_DESC(probe_mode, dmac_modes, name);
+
+/* Bound again after all that, it works */
+static void probe_test_rebind(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	void *buf = dmac_buf(fx, SZ_4K);
+	struct dmac_xfer *x;
+
+	dma_release_channel(fx->chan);
+	fx->chan = NULL;
+	device_release_driver(&fx->mdev->pdev->dev);
+	KUNIT_EXPECT_EQ(test, device_attach(&fx->mdev->pdev->dev), 1);
+
+	fx->chan = dma_request_chan(fx->mdev->consumer, "dma");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fx->chan);
+	fx->dmac = container_of(fx->chan->device, struct axi_dmac, dma_dev);
+	x = dmac_prep(fx, buf, SZ_4K, 0);
+	dmac_submit_and_issue(x);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_data(fx, buf, SZ_4K, 0);
+}
+
+static struct kunit_case probe_test_cases[] = {
+	KUNIT_CASE_PARAM(probe_test_caps, probe_gen_params),
+	KUNIT_CASE_PARAM(probe_test_leaves_core_clean, probe_gen_params),
+	KUNIT_CASE(probe_test_slave_caps),
+	KUNIT_CASE(probe_test_coherency),
+	KUNIT_CASE(probe_test_leftover),
+	KUNIT_CASE(probe_test_never_quiet),
+	KUNIT_CASE_PARAM(probe_test_unbind_in_use, probe_mode_gen_params),
+	KUNIT_CASE_PARAM(probe_test_rebind, probe_mode_gen_params),
+	{}
+};
+
+static struct kunit_suite probe_test_suite = {
+	.name = "axi_dmac_probe",
+	.test_cases = probe_test_cases,
+};
+kunit_test_suite(probe_test_suite);

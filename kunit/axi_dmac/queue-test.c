@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Completions are counted, not guessed from interrupts: several in one, none in
+ * one, one in the middle of the handler; and the core is never given more than
+ * can be told apart.
+ */
+
+#include <linux/io.h>
+
+#include "fixture.h"
+
+#define QUEUE_BYTES	1024
+
+KUNIT_ARRAY_PARAM_DESC(queue, dmac_modes, name);
+KUNIT_ARRAY_PARAM_DESC(queue_version, dmac_versions, name);
+
+static struct dmac_xfer *queue_add(struct dmac_fixture *fx)
+{
+	struct dmac_xfer *x = dmac_prep(fx, dmac_buf(fx, SZ_4K), QUEUE_BYTES, 0);
+
+	dmac_submit_and_issue(x);
+
+	return x;
+}
+
+static void queue_add_many(struct dmac_fixture *fx, struct dmac_xfer **x, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		x[i] = queue_add(fx);
+}
+
+static void queue_expect_order(struct dmac_fixture *fx, struct dmac_xfer **x, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		DMAC_EXPECT_DONE(fx->test, x[i]);
+		KUNIT_EXPECT_EQ(fx->test, x[i]->order, i);
+	}
+}
+
+static u64 queue_submits(struct dmac_fixture *fx)
+{
+	return axi_dmac_model_writes(fx->model, ADM_REG_SUBMIT);
+}
+
+/* However deep the core's queue is, three transfers are what it gets */
+static void queue_test_cap(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct axi_dmac_model_stats stats;
+	struct dmac_fixture *fx;
+	struct dmac_xfer *x[12];
+	unsigned int i;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.queue_depth = 16;
+	fx = dmac_create(test, &cfg);
+
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = queue_add(fx);
+		while (axi_dmac_model_accept(fx->model))
+			;
+		/* A look at the registers is no reason for more, either */
+		dmac_residue(x[i]);
+	}
+	KUNIT_EXPECT_EQ(test, queue_submits(fx), AXI_DMAC_MAX_OUTSTANDING);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_outstanding(fx->model), AXI_DMAC_MAX_OUTSTANDING);
+
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		KUNIT_EXPECT_EQ(test, dmac_finish(fx, 1), 1);
+		KUNIT_EXPECT_EQ(test, fx->calls, i + 1);
+		while (axi_dmac_model_accept(fx->model))
+			;
+	}
+	queue_expect_order(fx, x, ARRAY_SIZE(x));
+
+	axi_dmac_model_stats(fx->model, &stats);
+	KUNIT_EXPECT_LE(test, stats.max_outstanding, AXI_DMAC_MAX_OUTSTANDING);
+}
+
+/* A core that takes its time, and one at a time; registers must not move under it */
+static void queue_test_slow_accept(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	struct dmac_xfer *x[7];
+	unsigned int i;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.queue_depth = 1;
+	cfg.accept_ticks = 5;
+	fx = dmac_create(test, &cfg);
+
+	queue_add_many(fx, x, ARRAY_SIZE(x));
+	KUNIT_EXPECT_EQ(test, queue_submits(fx), 1);
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		KUNIT_EXPECT_EQ(test, dmac_finish(fx, 1), 1);
+		KUNIT_EXPECT_EQ(test, fx->calls, i + 1);
+	}
+	queue_expect_order(fx, x, ARRAY_SIZE(x));
+	for (i = 0; i < ARRAY_SIZE(x); i++)
+		dmac_expect_data(fx, fx->bufs[i], QUEUE_BYTES, i * QUEUE_BYTES);
+}
+
+/* Three transfers end before the handler runs, which it does once */
+static void queue_test_coalesced(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x[5];
+	unsigned int i;
+
+	axi_dmac_model_reset_stats(fx->model);
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = queue_add(fx);
+		axi_dmac_model_accept(fx->model);
+	}
+
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_finish(fx->model, 5), 3);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_deliver(fx->model, 1), 1);
+	KUNIT_EXPECT_EQ(test, fx->calls, 3);
+	KUNIT_EXPECT_FALSE(test, axi_dmac_model_line(fx->model));
+
+	dmac_run(fx);
+	queue_expect_order(fx, x, ARRAY_SIZE(x));
+}
+
+/*
+ * The second transfer completes when the first one's interrupt was acknowledged,
+ * before completions are looked at: both are found at once, and the second one's
+ * interrupt finds nothing. It must not be taken for the third's.
+ */
+static void queue_complete_after_ack(struct axi_dmac_model *model,
+				     enum axi_dmac_model_point point, unsigned int reg,
+				     void *priv)
+{
+	bool *armed = priv;
+
+	if (!*armed || point != ADM_AFTER_WRITE || reg != ADM_REG_IRQ_PENDING)
+		return;
+	*armed = false;
+	axi_dmac_model_complete(model);
+}
+
+static void queue_test_empty_interrupt(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x[3];
+	bool armed = true;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = queue_add(fx);
+		axi_dmac_model_accept(fx->model);
+	}
+	while (axi_dmac_model_fetch(fx->model))
+		;
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_move(fx->model, 2 * QUEUE_BYTES), 2 * QUEUE_BYTES);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_complete(fx->model));
+
+	axi_dmac_model_set_hook(fx->model, queue_complete_after_ack, &armed);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_deliver(fx->model, 1), 1);
+	axi_dmac_model_set_hook(fx->model, NULL, NULL);
+	KUNIT_EXPECT_FALSE(test, armed);
+	KUNIT_EXPECT_EQ(test, fx->calls, 2);
+
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_deliver(fx->model, 8), 1);
+	KUNIT_EXPECT_EQ(test, fx->calls, 2);
+	KUNIT_EXPECT_EQ(test, dmac_status(x[2]), DMA_IN_PROGRESS);
+
+	dmac_run(fx);
+	queue_expect_order(fx, x, ARRAY_SIZE(x));
+}
+
+/* More work is done by the core at any one access that the handler makes */
+struct queue_race {
+	unsigned int countdown;
+	unsigned int accesses;
+};
+
+static void queue_work_at_access(struct axi_dmac_model *model,
+				 enum axi_dmac_model_point point, unsigned int reg, void *priv)
+{
+	struct queue_race *race = priv;
+
+	if (point == ADM_IRQ_RAISED)
+		return;
+	race->accesses++;
+	if (race->countdown && !--race->countdown)
+		axi_dmac_model_finish(model, 1);
+}
+
+static void queue_test_race_at(struct kunit *test, struct dmac_fixture *fx, unsigned int at,
+			       unsigned int *accesses)
+{
+	struct queue_race race = { .countdown = at };
+	unsigned int i, before = fx->calls;
+	struct dmac_xfer *x[5];
+
+	fx->num_xfers = 0;
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = dmac_prep(fx, fx->bufs[i], QUEUE_BYTES, 0);
+		*x[i] = (struct dmac_xfer) { .fx = fx, .tx = x[i]->tx };
+		dmac_submit_and_issue(x[i]);
+		axi_dmac_model_accept(fx->model);
+	}
+
+	axi_dmac_model_finish(fx->model, 1);
+	axi_dmac_model_set_hook(fx->model, queue_work_at_access, &race);
+	axi_dmac_model_deliver(fx->model, 1);
+	axi_dmac_model_set_hook(fx->model, NULL, NULL);
+	dmac_run(fx);
+
+	KUNIT_EXPECT_EQ_MSG(test, fx->calls, before + ARRAY_SIZE(x), "access %u", at);
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		DMAC_EXPECT_DONE(test, x[i]);
+		KUNIT_EXPECT_EQ_MSG(test, x[i]->order, before + i, "access %u", at);
+	}
+	*accesses = race.accesses;
+}
+
+static void queue_test_race(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	unsigned int at, i, accesses = 1;
+
+	for (i = 0; i < 5; i++)
+		dmac_buf(fx, SZ_4K);
+	for (at = 0; at <= accesses; at++)
+		queue_test_race_at(test, fx, at, &accesses);
+	KUNIT_EXPECT_GT(test, at, 4);
+}
+
+/*
+ * A submit that is parked while the core is paused has the done bit of one four
+ * transfers ago. It is not done.
+ */
+static void queue_test_parked(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x[6];
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		x[i] = queue_add(fx);
+		dmac_run(fx);
+	}
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_TRANSFER_DONE) & 0xf, 0xf);
+
+	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), 0);
+	x[4] = queue_add(fx);
+	x[5] = queue_add(fx);
+	KUNIT_EXPECT_EQ(test, dmac_status(x[4]), DMA_PAUSED);
+	dmac_foreign_interrupt(fx);
+	dmac_run(fx);
+	KUNIT_EXPECT_EQ(test, fx->calls, 4);
+
+	KUNIT_EXPECT_EQ(test, dmaengine_resume(fx->chan), 0);
+	dmac_run(fx);
+	queue_expect_order(fx, x, ARRAY_SIZE(x));
+}
+
+/* Every transfer a different number of hardware segments; ids wrap many times */
+static void queue_test_many_segments(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	struct dmac_xfer *x[10];
+	unsigned int i;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.length_width = 10;
+	cfg.queue_depth = 3;
+	fx = dmac_create(test, &cfg);
+
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = dmac_prep(fx, dmac_buf(fx, SZ_16K), (i + 1) * 1024, 0);
+		dmac_submit_and_issue(x[i]);
+	}
+	while (dmac_finish(fx, 1))
+		;
+	queue_expect_order(fx, x, ARRAY_SIZE(x));
+	for (i = 0; i < ARRAY_SIZE(x); i++)
+		dmac_expect_data(fx, fx->bufs[i], (i + 1) * 1024, i * (i + 1) / 2 * 1024);
+}
+
+/* An interrupt that is not ours changes nothing */
+static void queue_test_foreign_interrupt(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x;
+
+	dmac_foreign_interrupt(fx);
+	x = queue_add(fx);
+	dmac_foreign_interrupt(fx);
+	axi_dmac_model_accept(fx->model);
+	dmac_foreign_interrupt(fx);
+	KUNIT_EXPECT_EQ(test, x->calls, 0);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
+
+	dmac_run(fx);
+	dmac_foreign_interrupt(fx);
+	DMAC_EXPECT_DONE(test, x);
+}
+
+static struct kunit_case queue_test_cases[] = {
+	KUNIT_CASE_PARAM(queue_test_cap, queue_version_gen_params),
+	KUNIT_CASE_PARAM(queue_test_slow_accept, queue_version_gen_params),
+	KUNIT_CASE_PARAM(queue_test_coalesced, queue_version_gen_params),
+	KUNIT_CASE_PARAM(queue_test_empty_interrupt, queue_gen_params),
+	KUNIT_CASE_PARAM(queue_test_race, queue_gen_params),
+	KUNIT_CASE_PARAM(queue_test_parked, queue_gen_params),
+	KUNIT_CASE_PARAM(queue_test_many_segments, queue_gen_params),
+	KUNIT_CASE_PARAM(queue_test_foreign_interrupt, queue_gen_params),
+	{}
+};
+
+static struct kunit_suite queue_test_suite = {
+	.name = "axi_dmac_queue",
+	.test_cases = queue_test_cases,
+};
+kunit_test_suite(queue_test_suite);

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The core goes on for a while after it was told to stop. Nothing that it may
+ * still touch is given back, and it is not started again, until that is over;
+ * and if it never is, then nothing ever.
+ */
+
+#include <linux/io.h>
+#include <linux/sched.h>
+#include <linux/time64.h>
+
+#include "fixture.h"
+
+KUNIT_ARRAY_PARAM_DESC(terminate, dmac_modes, name);
+KUNIT_ARRAY_PARAM_DESC(terminate_version, dmac_versions, name);
+
+static bool terminate_is_enabled(struct dmac_fixture *fx)
+{
+	return axi_dmac_model_peek(fx->model, ADM_REG_CONTROL) & ADM_CONTROL_ENABLE;
+}
+
+/* Some data moved, and more is under way */
+static struct dmac_xfer *terminate_get_going(struct dmac_fixture *fx)
+{
+	struct dmac_xfer *x = dmac_prep(fx, dmac_buf(fx, SZ_16K), SZ_16K, 0);
+
+	dmac_submit_and_issue(x);
+	while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
+		;
+	KUNIT_EXPECT_EQ(fx->test, axi_dmac_model_move(fx->model, SZ_4K), SZ_4K);
+
+	return x;
+}
+
+static struct dmac_fixture *terminate_create(struct kunit *test, bool hold)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.late_bytes = 1000;
+	cfg.quiesce_ticks = 5;
+	cfg.hold_shutdown = hold;
+	fx = dmac_create(test, &cfg);
+	/* Not what is tested: nobody shall give up while a slow machine sleeps */
+	fx->dmac->hw.quiet_timeout_us = 60 * USEC_PER_SEC;
+
+	return fx;
+}
+
+/* Lets the driver's own work run, if it waits for nothing but the CPU */
+static void terminate_let_others_run(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		schedule_timeout_uninterruptible(1);
+}
+
+static void terminate_forbid_all(struct dmac_fixture *fx)
+{
+	unsigned int i;
+
+	for (i = 0; i < fx->num_bufs; i++)
+		KUNIT_EXPECT_EQ(fx->test, axi_dmac_model_forbid(fx->model,
+								virt_to_phys(fx->bufs[i]),
+								fx->buf_lens[i]), 0);
+}
+
+static void terminate_test_running(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dmac_xfer *x, *queued, *next;
+
+	x = terminate_get_going(fx);
+	queued = dmac_prep(fx, fx->bufs[0], SZ_8K, 0);
+	dmac_submit_and_issue(queued);
+
+	dmaengine_terminate_async(fx->chan);
+	KUNIT_EXPECT_FALSE(test, terminate_is_enabled(fx));
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_is_quiet(fx->model));
+
+	/* From here on the memory is somebody else's */
+	terminate_forbid_all(fx);
+	axi_dmac_model_run(fx->model);
+	KUNIT_EXPECT_EQ(test, dmac_deliver(fx), 0);
+	KUNIT_EXPECT_EQ(test, x->calls, 0);
+	KUNIT_EXPECT_EQ(test, queued->calls, 0);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+
+	next = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(next);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+	KUNIT_EXPECT_EQ(test, x->calls, 0);
+	dmac_expect_data(fx, fx->bufs[1], SZ_4K, fx->pos - SZ_4K);
+}
+
+/* Descriptors stay as long as the core may read them */
+static void terminate_test_memory_waits(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, true);
+
+	terminate_get_going(fx);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
+
+	dmaengine_terminate_async(fx->chan);
+	terminate_let_others_run();
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
+
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+}
+
+/* New work waits until the core is quiet, and needs no second call then */
+static void terminate_test_issue_while_draining(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, true);
+	struct dmac_xfer *next;
+
+	terminate_get_going(fx);
+	dmaengine_terminate_async(fx->chan);
+	next = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(next);
+	terminate_let_others_run();
+	KUNIT_EXPECT_FALSE(test, terminate_is_enabled(fx));
+
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
+	while (!terminate_is_enabled(fx))
+		terminate_let_others_run();
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+	dmac_expect_data(fx, fx->bufs[1], SZ_4K, fx->pos - SZ_4K);
+}
+
+/* Terminated again before the first time is over: what came between goes too */
+static void terminate_test_twice(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, true);
+	struct dmac_xfer *between, *next;
+
+	terminate_get_going(fx);
+	dmaengine_terminate_async(fx->chan);
+	between = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(between);
+	dmaengine_terminate_async(fx->chan);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_FALSE(test, terminate_is_enabled(fx));
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+
+	next = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(next);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+	KUNIT_EXPECT_EQ(test, between->calls, 0);
+}
+
+/*
+ * The terminated transfer completes after the core was disabled, which latches
+ * its interrupt. It must not be taken for that of the next one.
+ */
+static void terminate_test_stale_interrupt(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, true);
+	struct dmac_xfer *x, *next;
+
+	x = terminate_get_going(fx);
+	axi_dmac_model_move(fx->model, SZ_16K);
+	dmaengine_terminate_async(fx->chan);
+	next = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(next);
+
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_line(fx->model));
+	dmac_deliver(fx);
+	KUNIT_EXPECT_FALSE(test, axi_dmac_model_line(fx->model));
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_TRUE(test, terminate_is_enabled(fx));
+	dmac_deliver(fx);
+	KUNIT_EXPECT_EQ(test, next->calls, 0);
+
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+	KUNIT_EXPECT_EQ(test, x->calls, 0);
+}
+
+/* As before, but nobody looks at the interrupt before the core runs again */
+static void terminate_test_stale_source(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, true);
+	struct dmac_xfer *next;
+
+	terminate_get_going(fx);
+	axi_dmac_model_move(fx->model, SZ_16K);
+	dmaengine_terminate_async(fx->chan);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_IRQ_SOURCE), 0);
+
+	next = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(next);
+	KUNIT_EXPECT_EQ(test, dmac_deliver(fx), 0);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+}
+
+static void terminate_test_never_quiet(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dmac_xfer *kept, *issued, *next;
+	struct dma_vec vec;
+
+	kept = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(kept->tx), 0);
+	terminate_get_going(fx);
+	axi_dmac_model_set_quiesce(fx->model, ADM_NEVER, 0);
+	fx->dmac->hw.quiet_timeout_us = 1000;
+
+	dmaengine_terminate_async(fx->chan);
+	issued = dmac_prep(fx, fx->bufs[0], SZ_4K, 0);
+	dmac_submit_and_issue(issued);
+	dmaengine_synchronize(fx->chan);
+
+	/* The core has its memory for itself; nobody waits for what will not be */
+	KUNIT_EXPECT_FALSE(test, terminate_is_enabled(fx));
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 2);
+	KUNIT_EXPECT_EQ(test, issued->calls, 1);
+	KUNIT_EXPECT_EQ(test, issued->result.result, DMA_TRANS_ABORTED);
+	KUNIT_EXPECT_EQ(test, issued->result.residue, SZ_4K);
+	vec = (struct dma_vec) { .addr = virt_to_phys(fx->bufs[0]), .len = SZ_4K };
+	KUNIT_EXPECT_NULL(test, dmaengine_prep_peripheral_dma_vec(fx->chan, &vec, 1,
+								  dmac_direction(fx), 0));
+	local_bh_disable();
+	dmac_submit_and_issue(kept);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, kept->calls, 1);
+	KUNIT_EXPECT_EQ(test, kept->result.result, DMA_TRANS_ABORTED);
+	KUNIT_EXPECT_FALSE(test, terminate_is_enabled(fx));
+
+	/* The peer has woken up; so does the channel, for who asks again */
+	axi_dmac_model_set_quiesce(fx->model, 3, 0);
+	fx->dmac->hw.quiet_timeout_us = 60 * USEC_PER_SEC;
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
+	next = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(next);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+}
+
+/* Released while stuck: the next client gets the channel only if it works */
+static void terminate_test_stuck_channel(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dma_chan *again;
+
+	terminate_get_going(fx);
+	axi_dmac_model_set_quiesce(fx->model, ADM_NEVER, 0);
+	fx->dmac->hw.quiet_timeout_us = 1000;
+	dma_release_channel(fx->chan);
+	fx->chan = NULL;
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
+
+	again = dma_request_chan(fx->mdev->consumer, "dma");
+	KUNIT_EXPECT_TRUE(test, IS_ERR(again));
+
+	axi_dmac_model_set_quiesce(fx->model, 3, 0);
+	fx->dmac->hw.quiet_timeout_us = 60 * USEC_PER_SEC;
+	fx->chan = dma_request_chan(fx->mdev->consumer, "dma");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fx->chan);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+}
+
+/* Nothing ran: nothing to wait for */
+static void terminate_test_idle(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, true);
+	struct dmac_xfer *submitted, *next;
+
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+	dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	submitted = dmac_prep(fx, fx->bufs[0], SZ_4K, 0);
+	dmac_submit(submitted);
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_writes(fx->model, ADM_REG_SUBMIT), 0);
+
+	next = dmac_prep(fx, fx->bufs[0], SZ_4K, 0);
+	dmac_submit_and_issue(next);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+	KUNIT_EXPECT_EQ(test, submitted->calls, 0);
+
+	/* As the end of the test must not have to wait either */
+	dmaengine_terminate_async(fx->chan);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
+}
+
+/* Completed, but the client was not told yet: it never will be */
+static void terminate_test_before_tasklet(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dmac_xfer *x = terminate_get_going(fx);
+
+	axi_dmac_model_run(fx->model);
+	local_bh_disable();
+	dmac_deliver(fx);
+	dmaengine_terminate_async(fx->chan);
+	local_bh_enable();
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, x->calls, 0);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+}
+
+/* Cores that do not tell when they are quiet get time instead */
+static void terminate_test_no_state_register(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	struct dmac_xfer *next;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.no_debug = true;
+	cfg.late_bytes = 1000;
+	fx = dmac_create(test, &cfg);
+
+	terminate_get_going(fx);
+	dmaengine_terminate_async(fx->chan);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+
+	next = dmac_prep(fx, fx->bufs[0], SZ_4K, 0);
+	dmac_submit_and_issue(next);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+	dmaengine_terminate_async(fx->chan);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
+}
+
+/* A paused core is not paused any more after that */
+static void terminate_test_paused(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dmac_xfer *x, *next;
+	u64 pos;
+
+	x = terminate_get_going(fx);
+	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), 0);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_PAUSED);
+	pos = fx->pos;
+	axi_dmac_model_run(fx->model);
+	KUNIT_EXPECT_EQ(test, fx->pos, pos);
+
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+	next = dmac_prep(fx, fx->bufs[0], SZ_4K, 0);
+	dmac_submit_and_issue(next);
+	KUNIT_EXPECT_EQ(test, dmac_status(next), DMA_IN_PROGRESS);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, next);
+}
+
+/* Paused and resumed: nothing is lost, nothing is done twice */
+static void terminate_test_pause_resume(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dmac_xfer *x;
+	u64 pos;
+
+	x = terminate_get_going(fx);
+	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), 0);
+	pos = fx->pos;
+	dmac_run(fx);
+	KUNIT_EXPECT_EQ(test, fx->pos, pos);
+	KUNIT_EXPECT_EQ(test, x->calls, 0);
+	KUNIT_EXPECT_EQ(test, dmaengine_resume(fx->chan), 0);
+	dmac_run(fx);
+	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_data(fx, fx->bufs[0], SZ_16K, 0);
+}
+
+static struct kunit_case terminate_test_cases[] = {
+	KUNIT_CASE_PARAM(terminate_test_running, terminate_version_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_memory_waits, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_issue_while_draining, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_twice, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_stale_interrupt, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_stale_source, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_never_quiet, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_stuck_channel, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_idle, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_before_tasklet, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_no_state_register, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_paused, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_pause_resume, terminate_gen_params),
+	{}
+};
+
+static struct kunit_suite terminate_test_suite = {
+	.name = "axi_dmac_terminate",
+	.test_cases = terminate_test_cases,
+};
+kunit_test_suite(terminate_test_suite);
