@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IIO buffers whose blocks are transferred by a DMA engine channel.
+ *
+ * Preparing a transfer walks all its segments, so a block remembers the two that
+ * were prepared last, by length, where the channel's descriptors can be reused:
+ * enqueueing the same DMABUF again then costs the same whatever its size.
+ */
+
+#include <linux/dma-mapping.h>
+#include <linux/dma-vec.h>
+#include <linux/dmaengine.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include <linux/iio/buffer-dma.h>
+#include <linux/iio/buffer-dmaengine.h>
+#include <linux/iio/buffer.h>
+#include <linux/iio/buffer_impl.h>
+#include <linux/iio/iio.h>
+#include <linux/iio/sysfs.h>
+
+struct dmaengine_buffer {
+	struct iio_dma_buffer_queue queue;
+	struct dma_chan *chan;
+	bool reuse;		/* descriptors can be submitted again */
+	bool load_eot;		/* a transfer can end a cyclic one */
+};
+
+static struct dmaengine_buffer *to_dmaengine_buffer(struct iio_buffer *buffer)
+{
+	return container_of(buffer, struct dmaengine_buffer, queue.buffer);
+}
+
+static int iio_dmaengine_result_to_errno(enum dmaengine_tx_result result)
+{
+	switch (result) {
+	case DMA_TRANS_NOERROR:
+		return 0;
+	case DMA_TRANS_ABORTED:
+		return -EINTR;
+	default:
+		return -EIO;
+	}
+}
+
+static void iio_dmaengine_block_done(void *data,
+				     const struct dmaengine_result *result)
+{
+	struct iio_dma_buffer_block *block = data;
+
+	iio_dma_buffer_block_done(block, block->bytes_used - result->residue,
+				  iio_dmaengine_result_to_errno(result->result));
+}
+
+static void iio_dmaengine_block_started(void *data)
+{
+	iio_dma_buffer_block_started(data);
+}
+
+static void iio_dmaengine_forget_desc(struct iio_dma_buffer_desc *desc)
+{
+	/* What cannot be reused is freed by the channel, when it is done */
+	if (desc->tx && desc->reusable)
+		dmaengine_desc_free(desc->tx);
+	desc->tx = NULL;
+}
+
+static int iio_dmaengine_prepare_new(struct dmaengine_buffer *buffer,
+				     struct iio_dma_buffer_block *block,
+				     size_t bytes_used, bool cyclic)
+{
+	struct iio_dma_buffer_desc *desc = &block->descs[IIO_DMA_BUFFER_DESCS - 1];
+	unsigned long flags = DMA_PREP_INTERRUPT;
+	enum dma_transfer_direction dir = DMA_DEV_TO_MEM;
+	struct dma_async_tx_descriptor *tx;
+
+	if (buffer->queue.buffer.direction == IIO_BUFFER_DIRECTION_OUT) {
+		dir = DMA_MEM_TO_DEV;
+		flags |= buffer->load_eot ? DMA_PREP_LOAD_EOT : 0;
+	}
+	if (cyclic)
+		flags |= DMA_PREP_REPEAT;
+
+	tx = dma_vec_prep_peripheral(buffer->chan, block->table, dir, flags);
+	if (IS_ERR(tx))
+		return PTR_ERR(tx);
+
+	iio_dmaengine_forget_desc(desc);
+	desc->tx = tx;
+	desc->len = bytes_used;
+	desc->cyclic = cyclic;
+	desc->reusable = buffer->reuse && !dmaengine_desc_set_reuse(tx);
+
+	return 0;
+}
+
+static unsigned int iio_dmaengine_find_desc(struct iio_dma_buffer_block *block,
+					    size_t bytes_used, bool cyclic)
+{
+	unsigned int i;
+
+	for (i = 0; i < IIO_DMA_BUFFER_DESCS; i++)
+		if (block->descs[i].tx && block->descs[i].len == bytes_used &&
+		    block->descs[i].cyclic == cyclic)
+			break;
+
+	return i;
+}
+
+static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
+					struct iio_dma_buffer_block *block,
+					size_t bytes_used, bool cyclic)
+{
+	struct dmaengine_buffer *buffer = to_dmaengine_buffer(&queue->buffer);
+	unsigned int i;
+	int ret;
+
+	ret = dma_vec_table_truncate(block->table, bytes_used);
+	if (ret)
+		return ret;
+
+	i = iio_dmaengine_find_desc(block, bytes_used, cyclic);
+	if (i == IIO_DMA_BUFFER_DESCS) {
+		ret = iio_dmaengine_prepare_new(buffer, block, bytes_used, cyclic);
+		if (ret)
+			return ret;
+		i = IIO_DMA_BUFFER_DESCS - 1;
+	}
+
+	for (; i; i--)
+		swap(block->descs[i], block->descs[i - 1]);
+
+	return 0;
+}
+
+static int iio_dmaengine_buffer_submit(struct iio_dma_buffer_queue *queue,
+				       struct iio_dma_buffer_block *block)
+{
+	struct dmaengine_buffer *buffer = to_dmaengine_buffer(&queue->buffer);
+	struct iio_dma_buffer_desc *desc = &block->descs[0];
+	struct dma_async_tx_descriptor *tx;
+	dma_cookie_t cookie;
+	int ret;
+
+	/* Stopping the channel took what cannot be reused */
+	if (!desc->tx) {
+		ret = iio_dmaengine_buffer_prepare(queue, block,
+						   block->bytes_used,
+						   block->cyclic);
+		if (ret)
+			return ret;
+	}
+
+	tx = desc->tx;
+	tx->callback = NULL;
+	tx->callback_result = NULL;
+	tx->callback_param = block;
+	if (!block->cyclic)
+		tx->callback_result = iio_dmaengine_block_done;
+	else if (iio_dma_buffer_block_replaces_cyclic(block))
+		tx->callback = iio_dmaengine_block_started;
+
+	if (!desc->reusable)
+		desc->tx = NULL;
+
+	cookie = dmaengine_submit(tx);
+	ret = dma_submit_error(cookie);
+	if (ret)
+		return ret;
+
+	dma_async_issue_pending(buffer->chan);
+
+	return 0;
+}
+
+static void iio_dmaengine_buffer_stop(struct iio_dma_buffer_queue *queue)
+{
+	struct dmaengine_buffer *buffer = to_dmaengine_buffer(&queue->buffer);
+	struct iio_dma_buffer_block *block;
+	unsigned int i;
+
+	dmaengine_terminate_sync(buffer->chan);
+
+	list_for_each_entry(block, &queue->blocks, node)
+		for (i = 0; i < IIO_DMA_BUFFER_DESCS; i++)
+			if (!block->descs[i].reusable)
+				block->descs[i].tx = NULL;
+}
+
+static void iio_dmaengine_buffer_forget(struct iio_dma_buffer_queue *queue,
+					struct iio_dma_buffer_block *block)
+{
+	unsigned int i;
+
+	for (i = 0; i < IIO_DMA_BUFFER_DESCS; i++)
+		iio_dmaengine_forget_desc(&block->descs[i]);
+}
+
+static const struct iio_dma_buffer_ops iio_dmaengine_dma_ops = {
+	.prepare	= iio_dmaengine_buffer_prepare,
+	.submit		= iio_dmaengine_buffer_submit,
+	.stop		= iio_dmaengine_buffer_stop,
+	.forget		= iio_dmaengine_buffer_forget,
+};
+
+static void iio_dmaengine_buffer_release(struct iio_buffer *buf)
+{
+	struct dmaengine_buffer *buffer = to_dmaengine_buffer(buf);
+
+	iio_dma_buffer_release(&buffer->queue);
+	kfree(buffer);
+}
+
+static const struct iio_buffer_access_funcs iio_dmaengine_buffer_ops = {
+	.read			= iio_dma_buffer_read,
+	.write			= iio_dma_buffer_write,
+	.set_bytes_per_datum	= iio_dma_buffer_set_bytes_per_datum,
+	.set_length		= iio_dma_buffer_set_length,
+	.request_update		= iio_dma_buffer_request_update,
+	.enable			= iio_dma_buffer_enable,
+	.disable		= iio_dma_buffer_disable,
+	.data_available		= iio_dma_buffer_usage,
+	.space_available	= iio_dma_buffer_usage,
+	.release		= iio_dmaengine_buffer_release,
+	.dmabuf_ops		= &iio_dma_buffer_dmabuf_ops,
+	.modes			= INDIO_BUFFER_HARDWARE,
+	.flags			= INDIO_BUFFER_FLAG_FIXED_WATERMARK,
+};
+
+static ssize_t length_align_bytes_show(struct device *dev,
+				       struct device_attribute *attr, char *buf)
+{
+	struct iio_buffer *buffer = to_iio_dev_attr(attr)->buffer;
+
+	return sysfs_emit(buf, "%zu\n", to_dmaengine_buffer(buffer)->queue.align);
+}
+
+static IIO_DEVICE_ATTR_RO(length_align_bytes, 0);
+
+static const struct iio_dev_attr *iio_dmaengine_buffer_attrs[] = {
+	&iio_dev_attr_length_align_bytes,
+	NULL,
+};
+
+/* Widths are a mask of bits whose numbers are bytes: the lowest is the smallest */
+static size_t iio_dmaengine_width(u32 addr_widths)
+{
+	return addr_widths ? __ffs(addr_widths) : 1;
+}
+
+/* Both sides' smallest access has to divide a length */
+static size_t iio_dmaengine_align(const struct dma_slave_caps *caps)
+{
+	return max3(iio_dmaengine_width(caps->src_addr_widths),
+		    iio_dmaengine_width(caps->dst_addr_widths), (size_t)1);
+}
+
+static struct iio_buffer *iio_dmaengine_buffer_alloc(struct device *dev,
+						     const char *channel)
+{
+	struct dmaengine_buffer *buffer;
+	struct dma_slave_caps caps;
+	struct iio_buffer *buf;
+	int ret;
+
+	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
+	if (!buffer)
+		return ERR_PTR(-ENOMEM);
+
+	buffer->chan = dma_request_chan(dev, channel);
+	if (IS_ERR(buffer->chan)) {
+		ret = PTR_ERR(buffer->chan);
+		goto err_free;
+	}
+
+	ret = dma_get_slave_caps(buffer->chan, &caps);
+	if (ret)
+		goto err_release_channel;
+
+	buffer->reuse = caps.descriptor_reuse;
+	buffer->load_eot = dma_has_cap(DMA_LOAD_EOT,
+				       buffer->chan->device->cap_mask);
+
+	buf = &buffer->queue.buffer;
+	dev = dmaengine_get_dma_device(buffer->chan);
+	buffer->queue.align = iio_dmaengine_align(&caps);
+	buffer->queue.max_size = rounddown(dma_get_max_seg_size(dev),
+					   buffer->queue.align);
+	iio_dma_buffer_init(&buffer->queue, dev, &iio_dmaengine_dma_ops);
+	buf->attrs = iio_dmaengine_buffer_attrs;
+	buf->access = &iio_dmaengine_buffer_ops;
+
+	return buf;
+
+err_release_channel:
+	dma_release_channel(buffer->chan);
+err_free:
+	kfree(buffer);
+	return ERR_PTR(ret);
+}
+
+/**
+ * iio_dmaengine_buffer_free() - free a DMA engine buffer
+ * @buffer: A buffer from iio_dmaengine_buffer_setup_ext()
+ *
+ * Ends its transfers and gives the DMA channel back. The memory goes when the
+ * last file descriptor of the buffer does.
+ *
+ * Context: May sleep.
+ */
+void iio_dmaengine_buffer_free(struct iio_buffer *buffer)
+{
+	struct dmaengine_buffer *dmaengine_buffer = to_dmaengine_buffer(buffer);
+
+	iio_dma_buffer_exit(&dmaengine_buffer->queue);
+	dma_release_channel(dmaengine_buffer->chan);
+	iio_buffer_put(buffer);
+}
+EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_free, IIO_DMAENGINE_BUFFER);
+
+/**
+ * iio_dmaengine_buffer_setup_ext() - give an IIO device a DMA engine buffer
+ * @dev: The device whose DMA channel it is
+ * @indio_dev: The IIO device
+ * @channel: Name of the DMA channel, typically "rx" or "tx"
+ * @dir: Direction of the buffer
+ *
+ * The buffer becomes one of the device's, and INDIO_BUFFER_HARDWARE one of its
+ * modes. Free it with iio_dmaengine_buffer_free().
+ *
+ * Context: May sleep.
+ * Return: The buffer, or an ERR_PTR(): what requesting the channel or attaching
+ *	the buffer fails with, -ENOMEM.
+ */
+struct iio_buffer *iio_dmaengine_buffer_setup_ext(struct device *dev,
+						  struct iio_dev *indio_dev,
+						  const char *channel,
+						  enum iio_buffer_direction dir)
+{
+	struct iio_buffer *buffer;
+	int ret;
+
+	buffer = iio_dmaengine_buffer_alloc(dev, channel);
+	if (IS_ERR(buffer))
+		return buffer;
+
+	buffer->direction = dir;
+	indio_dev->modes |= INDIO_BUFFER_HARDWARE;
+
+	ret = iio_device_attach_buffer(indio_dev, buffer);
+	if (ret) {
+		iio_dmaengine_buffer_free(buffer);
+		return ERR_PTR(ret);
+	}
+
+	return buffer;
+}
+EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_setup_ext, IIO_DMAENGINE_BUFFER);
+
+static void devm_iio_dmaengine_buffer_free(void *buffer)
+{
+	iio_dmaengine_buffer_free(buffer);
+}
+
+/**
+ * devm_iio_dmaengine_buffer_setup_ext() - the same, freed with the device
+ * @dev: The device whose DMA channel it is
+ * @indio_dev: The IIO device
+ * @channel: Name of the DMA channel, typically "rx" or "tx"
+ * @dir: Direction of the buffer
+ *
+ * Context: May sleep.
+ * Return: 0, or what iio_dmaengine_buffer_setup_ext() fails with.
+ */
+int devm_iio_dmaengine_buffer_setup_ext(struct device *dev,
+					struct iio_dev *indio_dev,
+					const char *channel,
+					enum iio_buffer_direction dir)
+{
+	struct iio_buffer *buffer;
+
+	buffer = iio_dmaengine_buffer_setup_ext(dev, indio_dev, channel, dir);
+	if (IS_ERR(buffer))
+		return PTR_ERR(buffer);
+
+	return devm_add_action_or_reset(dev, devm_iio_dmaengine_buffer_free,
+					buffer);
+}
+EXPORT_SYMBOL_NS_GPL(devm_iio_dmaengine_buffer_setup_ext, IIO_DMAENGINE_BUFFER);
+
+MODULE_DESCRIPTION("DMA engine buffer for the IIO framework");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(IIO_DMA_BUFFER);

@@ -1,0 +1,610 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The DMABUF interface of the IIO core: ATTACH, DETACH and ENQUEUE.
+ *
+ * Attaching maps the DMABUF and builds the table of its DMA addresses, once.
+ * Enqueueing truncates that table, and publishes a fence in the DMABUF's
+ * reservation object, which is signalled when the transfer is over.
+ *
+ * An attachment is referenced by the list of its buffer and by each fence that
+ * was published and is not yet signalled: DETACH of a block that the hardware
+ * works on returns at once, and mapping, table and block go when it is done.
+ *
+ * Locks nest in this order: dmabufs_mutex, the DMABUF's reservation lock, the
+ * queue of the buffer implementation, its lists, the fence. Between publishing
+ * a fence and handing it over nothing may fail, allocate or wait.
+ *
+ * One fence does depend on user space: that of a block which is enqueued before
+ * the buffer is enabled. Whatever else happens to the buffer (detach, close,
+ * a failed enable, unbind, death of the process) signals it with an error.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-fence.h>
+#include <linux/dma-resv.h>
+#include <linux/dma-vec.h>
+#include <linux/export.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/workqueue.h>
+
+#include <linux/iio/buffer-dmabuf.h>
+#include <linux/iio/buffer_impl.h>
+#include <linux/iio/iio.h>
+
+#include <kunit/static_stub.h>
+
+#include "industrialio-dmabuf.h"
+
+/* For how long a blocking ENQUEUE waits for other users of the DMABUF */
+#define IIO_DMABUF_WAIT_MS	5000
+
+struct iio_dmabuf_attachment {
+	struct list_head entry;		/* P: buffer->dmabufs_mutex */
+	struct kref ref;
+	struct work_struct release_work;
+
+	struct iio_buffer *buffer;
+	struct dma_buf_attachment *attach;
+	struct sg_table *sgt;
+	enum dma_data_direction dir;
+
+	struct dma_vec_table table;	/* truncated by the block */
+	struct iio_dma_buffer_block *block;
+	struct iio_fence_pool *fences;
+};
+
+/*
+ * Unmapping sleeps, but the last reference may go in the interrupt that ends a
+ * transfer. The queue of our own is what the module's exit can wait for; it is
+ * there from the first ATTACH on.
+ */
+static struct workqueue_struct *iio_dmabuf_wq;
+static DEFINE_MUTEX(iio_dmabuf_wq_lock);	/* protects creation */
+
+static int iio_dmabuf_need_wq(void)
+{
+	guard(mutex)(&iio_dmabuf_wq_lock);
+
+	if (!iio_dmabuf_wq)
+		iio_dmabuf_wq = alloc_workqueue("iio-dmabuf", WQ_UNBOUND, 0);
+
+	return iio_dmabuf_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * iio_dmabuf_exit() - wait until nothing runs in this module's code any more
+ *
+ * Called when the module goes: no buffer and no published fence is left then,
+ * but the callbacks that dropped the last of them may still be running.
+ *
+ * Context: May sleep.
+ */
+void iio_dmabuf_exit(void)
+{
+	if (iio_dmabuf_wq)
+		destroy_workqueue(iio_dmabuf_wq);
+	rcu_barrier();
+}
+
+static const struct iio_dmabuf_ops *iio_dmabuf_ops_of(struct iio_buffer *buffer)
+{
+	return buffer->access->dmabuf_ops;
+}
+
+static void iio_dmabuf_destroy(struct iio_dmabuf_attachment *att)
+{
+	struct dma_buf *dmabuf = att->attach->dmabuf;
+	struct iio_buffer *buffer = att->buffer;
+
+	if (!IS_ERR_OR_NULL(att->block))
+		iio_dmabuf_ops_of(buffer)->release(buffer, att->block);
+
+	dma_vec_table_free(&att->table);
+	dma_buf_unmap_attachment_unlocked(att->attach, att->sgt, att->dir);
+	dma_buf_detach(dmabuf, att->attach);
+	dma_buf_put(dmabuf);
+	iio_fence_pool_put(att->fences);
+	kfree(att);
+	iio_buffer_put(buffer);
+}
+
+static void iio_dmabuf_release_work(struct work_struct *work)
+{
+	iio_dmabuf_destroy(container_of(work, struct iio_dmabuf_attachment,
+					release_work));
+}
+
+static void iio_dmabuf_last_put(struct kref *ref)
+{
+	iio_dmabuf_destroy(container_of(ref, struct iio_dmabuf_attachment, ref));
+}
+
+static void iio_dmabuf_last_put_atomic(struct kref *ref)
+{
+	struct iio_dmabuf_attachment *att =
+		container_of(ref, struct iio_dmabuf_attachment, ref);
+
+	queue_work(iio_dmabuf_wq, &att->release_work);
+}
+
+static void iio_dmabuf_put(struct iio_dmabuf_attachment *att)
+{
+	kref_put(&att->ref, iio_dmabuf_last_put);
+}
+
+static struct iio_dmabuf_attachment *
+iio_dmabuf_find(struct iio_buffer *buffer, const struct dma_buf *dmabuf)
+{
+	struct iio_dmabuf_attachment *att;
+
+	lockdep_assert_held(&buffer->dmabufs_mutex);
+
+	list_for_each_entry(att, &buffer->dmabufs, entry)
+		if (att->attach->dmabuf == dmabuf)
+			return att;
+
+	return NULL;
+}
+
+static struct iio_dmabuf_attachment *
+iio_dmabuf_find_get(struct iio_buffer *buffer, const struct dma_buf *dmabuf)
+{
+	struct iio_dmabuf_attachment *att;
+
+	guard(mutex)(&buffer->dmabufs_mutex);
+
+	att = iio_dmabuf_find(buffer, dmabuf);
+	if (att)
+		kref_get(&att->ref);
+
+	return att;
+}
+
+static int iio_dmabuf_lock_resv(struct dma_resv *resv, bool nonblock)
+{
+	if (nonblock)
+		return dma_resv_trylock(resv) ? 0 : -EBUSY;
+
+	return dma_resv_lock_interruptible(resv, NULL);
+}
+
+static int iio_dmabuf_map(struct iio_dmabuf_attachment *att, bool nonblock)
+{
+	struct dma_resv *resv = att->attach->dmabuf->resv;
+	int ret;
+
+	ret = iio_dmabuf_lock_resv(resv, nonblock);
+	if (ret)
+		return ret;
+
+	att->sgt = dma_buf_map_attachment(att->attach, att->dir);
+	dma_resv_unlock(resv);
+
+	return PTR_ERR_OR_ZERO(att->sgt);
+}
+
+static struct iio_dmabuf_attachment *
+iio_dmabuf_create(struct iio_buffer *buffer, struct dma_buf *dmabuf,
+		  bool nonblock)
+{
+	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(buffer);
+	struct device *dev = ops->get_dma_dev(buffer);
+	struct iio_dmabuf_attachment *att;
+	int ret;
+
+	att = kzalloc(sizeof(*att), GFP_KERNEL);
+	if (!att)
+		return ERR_PTR(-ENOMEM);
+
+	kref_init(&att->ref);
+	INIT_WORK(&att->release_work, iio_dmabuf_release_work);
+	att->dir = buffer->direction == IIO_BUFFER_DIRECTION_IN ?
+		DMA_FROM_DEVICE : DMA_TO_DEVICE;
+
+	att->fences = iio_fence_pool_create(att);
+	if (!att->fences) {
+		ret = -ENOMEM;
+		goto err_free;
+	}
+
+	att->attach = dma_buf_attach(dmabuf, dev);
+	if (IS_ERR(att->attach)) {
+		ret = PTR_ERR(att->attach);
+		goto err_pool;
+	}
+
+	ret = iio_dmabuf_map(att, nonblock);
+	if (ret)
+		goto err_detach;
+
+	/* From here on there is all that iio_dmabuf_destroy() takes apart */
+	get_dma_buf(dmabuf);
+	att->buffer = iio_buffer_get(buffer);
+
+	ret = dma_vec_table_from_sgt(&att->table, att->sgt, GFP_KERNEL);
+	if (ret)
+		goto err_destroy;
+	dma_vec_table_set_device(&att->table, dev);
+
+	att->block = ops->attach(buffer, &att->table);
+	if (IS_ERR(att->block)) {
+		ret = PTR_ERR(att->block);
+		goto err_destroy;
+	}
+
+	return att;
+
+err_destroy:
+	iio_dmabuf_destroy(att);
+	return ERR_PTR(ret);
+
+err_detach:
+	dma_buf_detach(dmabuf, att->attach);
+err_pool:
+	iio_fence_pool_put(att->fences);
+err_free:
+	kfree(att);
+	return ERR_PTR(ret);
+}
+
+static void iio_dmabuf_cancel(struct iio_dmabuf_attachment *att)
+{
+	iio_dmabuf_ops_of(att->buffer)->cancel(att->buffer, att->block, false);
+}
+
+static bool iio_dmabuf_list_add(struct iio_dmabuf_attachment *att)
+{
+	struct iio_buffer *buffer = att->buffer;
+
+	guard(mutex)(&buffer->dmabufs_mutex);
+
+	if (iio_dmabuf_find(buffer, att->attach->dmabuf))
+		return false;
+
+	list_add_tail(&att->entry, &buffer->dmabufs);
+	return true;
+}
+
+static int iio_dmabuf_attach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
+			     bool nonblock)
+{
+	struct iio_dmabuf_attachment *att;
+	int ret;
+
+	ret = iio_dmabuf_need_wq();
+	if (ret)
+		return ret;
+
+	scoped_guard(mutex, &buffer->dmabufs_mutex)
+		if (iio_dmabuf_find(buffer, dmabuf))
+			return -EBUSY;
+
+	att = iio_dmabuf_create(buffer, dmabuf, nonblock);
+	if (IS_ERR(att))
+		return PTR_ERR(att);
+
+	if (!iio_dmabuf_list_add(att)) {
+		iio_dmabuf_cancel(att);
+		iio_dmabuf_put(att);
+		return -EBUSY;
+	}
+
+	return 0;
+}
+
+static int iio_dmabuf_detach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
+			     bool nonblock)
+{
+	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(buffer);
+	struct iio_dmabuf_attachment *att;
+	int ret = 0;
+
+	mutex_lock(&buffer->dmabufs_mutex);
+	att = iio_dmabuf_find(buffer, dmabuf);
+	if (!att)
+		ret = -EPERM;
+	else if (nonblock)
+		ret = ops->cancel(buffer, att->block, true);
+	if (!ret)
+		list_del(&att->entry);
+	mutex_unlock(&buffer->dmabufs_mutex);
+
+	if (ret)
+		return ret;
+
+	/* Others must not wait for this one behind the mutex */
+	if (!nonblock)
+		iio_dmabuf_cancel(att);
+	iio_dmabuf_put(att);
+
+	return 0;
+}
+
+/*
+ * Wait for other users of the DMABUF, and return with the reservation locked
+ * and none of them left. The lock is not held while waiting: everybody else
+ * who uses the DMABUF needs it too.
+ */
+static int iio_dmabuf_lock_idle(struct iio_dmabuf_attachment *att, bool nonblock)
+{
+	enum dma_resv_usage usage = dma_resv_usage_rw(att->dir == DMA_FROM_DEVICE);
+	struct dma_resv *resv = att->attach->dmabuf->resv;
+	long left = msecs_to_jiffies(IIO_DMABUF_WAIT_MS);
+	int ret;
+
+	for (;;) {
+		if (!nonblock) {
+			left = dma_resv_wait_timeout(resv, usage, true, left);
+			if (left <= 0)
+				return left ? (int)left : -EBUSY;
+		}
+
+		ret = iio_dmabuf_lock_resv(resv, nonblock);
+		if (ret)
+			return ret;
+
+		if (dma_resv_test_signaled(resv, usage))
+			return 0;
+
+		dma_resv_unlock(resv);
+		if (nonblock)
+			return -EBUSY;
+	}
+}
+
+/* From here on nothing can fail: the fence will be signalled by its block */
+static void iio_dmabuf_publish(struct iio_dmabuf_attachment *att,
+			       struct dma_fence *fence)
+{
+	struct dma_resv *resv = att->attach->dmabuf->resv;
+	bool cookie;
+
+	iio_fence_publish(fence);
+	kref_get(&att->ref);
+	dma_resv_add_fence(resv, fence, att->dir == DMA_FROM_DEVICE ?
+			   DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ);
+
+	cookie = dma_fence_begin_signalling();
+	iio_dmabuf_ops_of(att->buffer)->enqueue(att->buffer, att->block, fence);
+	dma_fence_end_signalling(cookie);
+}
+
+static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
+					  struct dma_fence *fence,
+					  size_t bytes_used, bool cyclic,
+					  bool nonblock)
+{
+	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(att->buffer);
+	struct dma_resv *resv = att->attach->dmabuf->resv;
+	int ret;
+
+	ret = iio_dmabuf_lock_idle(att, nonblock);
+	if (ret)
+		return ret;
+
+	ret = dma_resv_reserve_fences(resv, 1);
+	if (ret)
+		goto out_unlock_resv;
+
+	ret = ops->lock(att->buffer, nonblock);
+	if (ret)
+		goto out_unlock_resv;
+
+	ret = ops->prepare(att->buffer, att->block, bytes_used, cyclic);
+	if (!ret)
+		iio_dmabuf_publish(att, fence);
+
+	ops->unlock(att->buffer);
+out_unlock_resv:
+	dma_resv_unlock(resv);
+	return ret;
+}
+
+static int iio_dmabuf_enqueue_attachment(struct iio_dmabuf_attachment *att,
+					 size_t bytes_used, bool cyclic,
+					 bool nonblock)
+{
+	struct dma_fence *fence;
+	int ret;
+
+	ret = iio_dmabuf_ops_of(att->buffer)->check(att->buffer, att->block,
+						    bytes_used);
+	if (ret)
+		return ret;
+
+	fence = iio_fence_get_unused(att->fences);
+	if (!fence)
+		return -ENOMEM;
+
+	ret = iio_dmabuf_prepare_and_publish(att, fence, bytes_used, cyclic,
+					     nonblock);
+	if (ret)
+		iio_fence_put_unused(fence);
+
+	return ret;
+}
+
+static int iio_dmabuf_enqueue(struct iio_buffer *buffer,
+			      struct iio_dmabuf __user *arg, bool nonblock)
+{
+	struct iio_dmabuf_attachment *att;
+	struct iio_dmabuf req;
+	struct dma_buf *dmabuf;
+	bool cyclic;
+	int ret;
+
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+
+	if (req.flags & ~IIO_BUFFER_DMABUF_SUPPORTED_FLAGS)
+		return -EINVAL;
+
+	cyclic = req.flags & IIO_BUFFER_DMABUF_CYCLIC;
+	if (cyclic && buffer->direction != IIO_BUFFER_DIRECTION_OUT)
+		return -EINVAL;
+
+	dmabuf = dma_buf_get(req.fd);
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+
+	att = iio_dmabuf_find_get(buffer, dmabuf);
+	if (!att)
+		ret = -EPERM;
+	else if (!req.bytes_used || req.bytes_used > dmabuf->size)
+		ret = -EINVAL;
+	else
+		ret = iio_dmabuf_enqueue_attachment(att, req.bytes_used, cyclic,
+						    nonblock);
+	if (att)
+		iio_dmabuf_put(att);
+	dma_buf_put(dmabuf);
+
+	return ret;
+}
+
+static int iio_dmabuf_with_fd(struct iio_buffer *buffer, int __user *arg,
+			      bool nonblock,
+			      int (*fn)(struct iio_buffer *buffer,
+					struct dma_buf *dmabuf, bool nonblock))
+{
+	struct dma_buf *dmabuf;
+	int fd, ret;
+
+	if (copy_from_user(&fd, arg, sizeof(fd)))
+		return -EFAULT;
+
+	dmabuf = dma_buf_get(fd);
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+
+	ret = fn(buffer, dmabuf, nonblock);
+	dma_buf_put(dmabuf);
+
+	return ret;
+}
+
+/**
+ * iio_dmabuf_ioctl() - the ioctls of a buffer's file descriptor
+ * @indio_dev: The device
+ * @buffer: The buffer
+ * @cmd: IIO_BUFFER_DMABUF_*_IOCTL
+ * @arg: Its argument
+ * @nonblock: The file is O_NONBLOCK
+ *
+ * Context: Process context, without locks.
+ * Return: 0 or a negative error; an ioctl that fails has had no effect.
+ *	-EINVAL: unknown ioctl, unknown flags, a length of 0, longer than the
+ *	DMABUF or not a multiple of what the hardware and the samples need,
+ *	cyclic on an input buffer, or a descriptor that is no DMABUF's;
+ *	-EBADF: no open descriptor;
+ *	-EPERM: the buffer has no DMABUF support, or this DMABUF is not attached;
+ *	-ENODEV: the device is gone;
+ *	-EBUSY: attached already, read() or write() in use, the block is queued
+ *	or being transferred, other users did not finish in 5 seconds (at once,
+ *	with O_NONBLOCK);
+ *	-EOPNOTSUPP: cyclic, and the DMA controller cannot;
+ *	-ENOMEM, -EFAULT.
+ */
+long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
+		      unsigned int cmd, unsigned long arg, bool nonblock)
+{
+	void __user *uarg = (void __user *)arg;
+
+	switch (cmd) {
+	case IIO_BUFFER_DMABUF_ATTACH_IOCTL:
+	case IIO_BUFFER_DMABUF_DETACH_IOCTL:
+	case IIO_BUFFER_DMABUF_ENQUEUE_IOCTL:
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	if (!iio_dmabuf_ops_of(buffer))
+		return -EPERM;
+
+	/* What is attached can be detached even when the device is gone */
+	if (cmd == IIO_BUFFER_DMABUF_DETACH_IOCTL)
+		return iio_dmabuf_with_fd(buffer, uarg, nonblock,
+					  iio_dmabuf_detach);
+
+	if (!indio_dev->info)
+		return -ENODEV;
+
+	if (cmd == IIO_BUFFER_DMABUF_ATTACH_IOCTL)
+		return iio_dmabuf_with_fd(buffer, uarg, nonblock,
+					  iio_dmabuf_attach);
+
+	return iio_dmabuf_enqueue(buffer, uarg, nonblock);
+}
+
+/**
+ * iio_dmabuf_release() - the buffer's file descriptor is closed
+ * @buffer: The buffer
+ *
+ * Detaches everything. When this returns, the hardware touches none of it.
+ *
+ * Context: Process context, without locks.
+ */
+void iio_dmabuf_release(struct iio_buffer *buffer)
+{
+	struct iio_dmabuf_attachment *att, *tmp;
+	LIST_HEAD(list);
+
+	scoped_guard(mutex, &buffer->dmabufs_mutex)
+		list_splice_init(&buffer->dmabufs, &list);
+
+	if (!iio_dmabuf_ops_of(buffer))
+		return;
+
+	list_for_each_entry(att, &list, entry)
+		iio_dmabuf_cancel(att);
+
+	/* Also for what was detached before while it was being transferred */
+	iio_dmabuf_ops_of(buffer)->abort(buffer);
+
+	list_for_each_entry_safe(att, tmp, &list, entry) {
+		list_del(&att->entry);
+		iio_dmabuf_put(att);
+	}
+}
+
+/**
+ * iio_dmabuf_fileio_busy() - is the buffer in DMABUF mode?
+ * @buffer: The buffer
+ *
+ * Context: Any.
+ * Return: true if read() and write() are to be refused.
+ */
+bool iio_dmabuf_fileio_busy(struct iio_buffer *buffer)
+{
+	return !list_empty_careful(&buffer->dmabufs);
+}
+
+/**
+ * iio_buffer_signal_dmabuf_done() - a DMABUF's transfer is over
+ * @fence: The fence that was given to the block with the transfer
+ * @ret: 0 or a negative error
+ *
+ * The block, and the buffer with it, may be gone when this returns, unless the
+ * caller has another reason to rely on them.
+ *
+ * Context: Any. The caller holds a reference to @fence, and no lock that is
+ *	taken by whoever waits for it.
+ */
+void iio_buffer_signal_dmabuf_done(struct dma_fence *fence, int ret)
+{
+	struct iio_dmabuf_attachment *att;
+
+	KUNIT_STATIC_STUB_REDIRECT(iio_buffer_signal_dmabuf_done, fence, ret);
+
+	att = iio_fence_owner(fence);
+	iio_fence_signal(fence, ret);
+	kref_put(&att->ref, iio_dmabuf_last_put_atomic);
+}
+EXPORT_SYMBOL_GPL(iio_buffer_signal_dmabuf_done);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The DMABUF interface, as the rest of the IIO core and its own files see it.
+ */
+#ifndef _IIO_INDUSTRIALIO_DMABUF_H
+#define _IIO_INDUSTRIALIO_DMABUF_H
+
+#include <linux/types.h>
+
+struct dma_fence;
+struct iio_buffer;
+struct iio_dev;
+struct iio_fence_pool;
+
+#ifdef CONFIG_IIO_BUFFER
+
+/* industrialio-dmabuf.c */
+long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
+		      unsigned int cmd, unsigned long arg, bool nonblock);
+void iio_dmabuf_release(struct iio_buffer *buffer);
+bool iio_dmabuf_fileio_busy(struct iio_buffer *buffer);
+void iio_dmabuf_exit(void);
+
+/* industrialio-dmabuf-fence.c */
+struct iio_fence_pool *iio_fence_pool_create(void *owner);
+void iio_fence_pool_put(struct iio_fence_pool *pool);
+struct dma_fence *iio_fence_get_unused(struct iio_fence_pool *pool);
+void iio_fence_put_unused(struct dma_fence *fence);
+void iio_fence_publish(struct dma_fence *fence);
+void *iio_fence_owner(struct dma_fence *fence);
+void iio_fence_signal(struct dma_fence *fence, int err);
+
+#else
+
+static inline void iio_dmabuf_exit(void) {}
+
+#endif
+
+#endif /* _IIO_INDUSTRIALIO_DMABUF_H */
