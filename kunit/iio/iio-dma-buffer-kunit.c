@@ -1,0 +1,768 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The queue of blocks, with a DMA controller that does what the test says: each
+ * way in, and each way out, of a block and its fence.
+ */
+
+#include <kunit/device.h>
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+#include <kunit/visibility.h>
+
+#include <linux/dma-fence.h>
+#include <linux/dma-mapping.h>
+#include <linux/dma-vec.h>
+#include <linux/rcupdate.h>
+#include <linux/sizes.h>
+
+#include <linux/iio/buffer-dma.h>
+#include <linux/iio/buffer_impl.h>
+
+#include "industrialio-dmabuf.h"
+
+#define MAX_BLOCKS	4
+#define BLOCK_SIZE	SZ_64K
+#define ALIGNMENT	8
+
+struct fake_block {
+	struct iio_dma_buffer_block *block;
+	struct dma_vec_table table;
+	struct dma_vec vec;
+	size_t end;
+	struct dma_fence *fence;	/* the last one, with a reference */
+};
+
+struct fake {
+	struct kunit *test;
+	struct iio_dma_buffer_queue queue;
+	struct iio_fence_pool *pool;
+	struct fake_block blocks[MAX_BLOCKS];
+
+	/* What the controller was asked for */
+	struct iio_dma_buffer_block *submitted[16];
+	unsigned int num_submitted;
+	unsigned int num_stops;
+	unsigned int num_forgotten;
+	bool running;
+
+	/* What it answers */
+	int prepare_ret;
+	int submit_ret;
+
+	/* What was signalled, in order */
+	struct dma_fence *signalled[16];
+	unsigned int num_signalled;
+	bool signalled_while_running;
+};
+
+static struct fake *to_fake(struct iio_dma_buffer_queue *queue)
+{
+	return container_of(queue, struct fake, queue);
+}
+
+static int fake_prepare(struct iio_dma_buffer_queue *queue,
+			struct iio_dma_buffer_block *block, size_t bytes_used,
+			bool cyclic)
+{
+	return to_fake(queue)->prepare_ret;
+}
+
+static int fake_submit(struct iio_dma_buffer_queue *queue,
+		       struct iio_dma_buffer_block *block)
+{
+	struct fake *fake = to_fake(queue);
+
+	if (fake->submit_ret)
+		return fake->submit_ret;
+
+	KUNIT_ASSERT_LT(fake->test, fake->num_submitted,
+			ARRAY_SIZE(fake->submitted));
+	fake->submitted[fake->num_submitted++] = block;
+	fake->running = true;
+
+	return 0;
+}
+
+static void fake_stop(struct iio_dma_buffer_queue *queue)
+{
+	to_fake(queue)->num_stops++;
+	to_fake(queue)->running = false;
+}
+
+static void fake_forget(struct iio_dma_buffer_queue *queue,
+			struct iio_dma_buffer_block *block)
+{
+	to_fake(queue)->num_forgotten++;
+}
+
+static const struct iio_dma_buffer_ops fake_ops = {
+	.prepare = fake_prepare,
+	.submit = fake_submit,
+	.stop = fake_stop,
+	.forget = fake_forget,
+};
+
+static void fake_signal(struct dma_fence *fence, int ret)
+{
+	struct fake *fake = iio_fence_owner(fence);
+
+	KUNIT_ASSERT_LT(fake->test, fake->num_signalled,
+			ARRAY_SIZE(fake->signalled));
+	fake->signalled[fake->num_signalled++] = fence;
+	fake->signalled_while_running |= fake->running;
+	iio_fence_signal(fence, ret);
+}
+
+static const struct iio_dmabuf_ops *const ops = &iio_dma_buffer_dmabuf_ops;
+
+static struct iio_buffer *fake_buffer(struct fake *fake)
+{
+	return &fake->queue.buffer;
+}
+
+static void fake_attach(struct fake *fake, unsigned int i)
+{
+	struct fake_block *fb = &fake->blocks[i];
+
+	fb->vec.addr = SZ_1M * (i + 1);
+	fb->vec.len = BLOCK_SIZE;
+	KUNIT_ASSERT_EQ(fake->test,
+			dma_vec_table_init(&fb->table, &fb->vec, &fb->end, 1), 0);
+
+	fb->block = ops->attach(fake_buffer(fake), &fb->table);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, fb->block);
+}
+
+static int fake_enqueue(struct fake *fake, unsigned int i, size_t bytes,
+			bool cyclic)
+{
+	struct fake_block *fb = &fake->blocks[i];
+	struct dma_fence *fence;
+	int ret;
+
+	ret = ops->check(fake_buffer(fake), fb->block, bytes);
+	if (ret)
+		return ret;
+
+	ops->lock(fake_buffer(fake), false);
+	ret = ops->prepare(fake_buffer(fake), fb->block, bytes, cyclic);
+	if (!ret) {
+		fence = iio_fence_get_unused(fake->pool);
+		KUNIT_ASSERT_NOT_NULL(fake->test, fence);
+		iio_fence_publish(fence);
+		dma_fence_put(fb->fence);
+		fb->fence = dma_fence_get(fence);
+		ops->enqueue(fake_buffer(fake), fb->block, fence);
+	}
+	ops->unlock(fake_buffer(fake));
+
+	return ret;
+}
+
+static void fake_enable(struct fake *fake)
+{
+	KUNIT_ASSERT_EQ(fake->test,
+			iio_dma_buffer_enable(fake_buffer(fake), NULL), 0);
+}
+
+static void fake_detach(struct fake *fake, unsigned int i)
+{
+	struct fake_block *fb = &fake->blocks[i];
+
+	KUNIT_EXPECT_EQ(fake->test,
+			ops->cancel(fake_buffer(fake), fb->block, false), 0);
+}
+
+/* As the core does it when the last reference is gone */
+static void fake_release(struct fake *fake, unsigned int i)
+{
+	struct fake_block *fb = &fake->blocks[i];
+
+	ops->release(fake_buffer(fake), fb->block);
+	fb->block = NULL;
+}
+
+static int fake_status(struct fake *fake, unsigned int i)
+{
+	return dma_fence_get_status(fake->blocks[i].fence);
+}
+
+static void fake_done(struct fake *fake, unsigned int i)
+{
+	iio_dma_buffer_block_done(fake->blocks[i].block, BLOCK_SIZE, 0);
+}
+
+static void expect_submitted(struct fake *fake, unsigned int nth, unsigned int i)
+{
+	KUNIT_ASSERT_GT(fake->test, fake->num_submitted, nth);
+	KUNIT_EXPECT_PTR_EQ(fake->test, fake->submitted[nth],
+			    fake->blocks[i].block);
+}
+
+static int fake_setup(struct kunit *test, enum iio_buffer_direction dir)
+{
+	static const struct iio_buffer_access_funcs access;
+	struct fake *fake;
+	struct device *dev;
+
+	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fake);
+	dev = kunit_device_register(test, "fake-dma");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_EQ(test, dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(64)), 0);
+
+	fake->test = test;
+	fake->pool = iio_fence_pool_create(fake);
+	KUNIT_ASSERT_NOT_NULL(test, fake->pool);
+	fake->queue.align = ALIGNMENT;
+	fake->queue.max_size = SZ_1M;
+	iio_dma_buffer_init(&fake->queue, dev, &fake_ops);
+	fake_buffer(fake)->access = &access;
+	fake_buffer(fake)->direction = dir;
+	fake_buffer(fake)->bytes_per_datum = 4;
+	kunit_activate_static_stub(test, iio_buffer_signal_dmabuf_done, fake_signal);
+	test->priv = fake;
+
+	return 0;
+}
+
+static int fake_setup_in(struct kunit *test)
+{
+	return fake_setup(test, IIO_BUFFER_DIRECTION_IN);
+}
+
+static int fake_setup_out(struct kunit *test)
+{
+	return fake_setup(test, IIO_BUFFER_DIRECTION_OUT);
+}
+
+static void fake_teardown(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	unsigned int i;
+
+	if (fake->queue.ops)
+		iio_dma_buffer_exit(&fake->queue);
+
+	for (i = 0; i < MAX_BLOCKS; i++) {
+		if (fake->blocks[i].block)
+			fake_release(fake, i);
+		if (fake->blocks[i].fence)
+			KUNIT_EXPECT_NE_MSG(test, fake_status(fake, i), 0,
+					    "fence of block %u never signalled", i);
+		dma_fence_put(fake->blocks[i].fence);
+	}
+	KUNIT_EXPECT_TRUE(test, list_empty(&fake->queue.blocks));
+	iio_dma_buffer_release(&fake->queue);
+	iio_fence_pool_put(fake->pool);
+	rcu_barrier();
+}
+
+static void blocks_run_in_order(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		fake_attach(fake, i);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 0);
+
+	fake_enable(fake);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 2, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 3);
+	expect_submitted(fake, 0, 1);
+	expect_submitted(fake, 1, 0);
+	expect_submitted(fake, 2, 2);
+
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, fake_status(fake, i), 0);
+	fake_done(fake, 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
+	fake_done(fake, 0);
+	fake_done(fake, 2);
+	KUNIT_EXPECT_EQ(test, fake->num_signalled, 3);
+
+	/* And again */
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+	fake_done(fake, 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), 1);
+}
+
+/* A refused enqueue of a block that is queued or running leaves it alone */
+static void busy_block_is_refused(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct dma_fence *fence;
+
+	fake_attach(fake, 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	fence = fake->blocks[0].fence;
+
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -EBUSY);
+	fake_enable(fake);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -EBUSY);
+
+	ops->lock(fake_buffer(fake), false);
+	KUNIT_EXPECT_EQ(test, ops->prepare(fake_buffer(fake),
+					   fake->blocks[0].block, BLOCK_SIZE,
+					   false), -EBUSY);
+	ops->unlock(fake_buffer(fake));
+
+	/* Still owned by the block: one reference there, one here */
+	KUNIT_EXPECT_EQ(test, kref_read(&fence->refcount), 2);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
+	fake_done(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+}
+
+/* A block is free only when everybody can see that its transfer is over */
+static void unsignalled_block_is_busy(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct iio_dma_buffer_block *block;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	block = fake->blocks[0].block;
+
+	/* As between the list lock and the fence on another CPU */
+	spin_lock_irq(&fake->queue.list_lock);
+	list_del_init(&block->head);
+	block->state = IIO_BLOCK_STATE_DONE;
+	spin_unlock_irq(&fake->queue.list_lock);
+
+	KUNIT_EXPECT_EQ(test, ops->check(fake_buffer(fake), block, BLOCK_SIZE),
+			-EBUSY);
+	fake_signal(fake->blocks[0].fence, 0);
+	KUNIT_EXPECT_EQ(test, ops->check(fake_buffer(fake), block, BLOCK_SIZE), 0);
+}
+
+struct length_case {
+	size_t bytes;
+	int ret;
+};
+
+static const struct length_case length_cases[] = {
+	{ ALIGNMENT, 0 },
+	{ BLOCK_SIZE, 0 },
+	{ BLOCK_SIZE + ALIGNMENT, -EINVAL },
+	{ 3, -EINVAL },
+	{ 4, -EINVAL },
+	{ BLOCK_SIZE - 4, -EINVAL },
+};
+
+static void length_case_name(const struct length_case *c, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%zu bytes", c->bytes);
+}
+
+KUNIT_ARRAY_PARAM(length, length_cases, length_case_name);
+
+static void length_is_checked(struct kunit *test)
+{
+	const struct length_case *c = test->param_value;
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, c->bytes, false), c->ret);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, c->ret ? 0 : 1);
+}
+
+/* The errno comes back at once, and the block is as good as before */
+static void failed_prepare_has_no_effect(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+
+	fake->prepare_ret = -ENOMEM;
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 0);
+	KUNIT_EXPECT_EQ(test, fake->num_signalled, 0);
+
+	fake->prepare_ret = 0;
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 1);
+	fake_done(fake, 0);
+}
+
+/* The controller may refuse what it prepared: the fence says so */
+static void failed_submit_signals_error(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+
+	fake->submit_ret = -EIO;
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -EIO);
+
+	fake->submit_ret = 0;
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	fake_done(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+}
+
+static void transfer_error_reaches_fence(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	iio_dma_buffer_block_done(fake->blocks[0].block, 0, -EIO);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -EIO);
+}
+
+/* Another attachment must not lose what is already queued */
+static void attach_keeps_queued_blocks(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	fake_attach(fake, 1);
+	fake_enable(fake);
+	expect_submitted(fake, 0, 0);
+	fake_done(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+}
+
+static void detach_withdraws_queued(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_attach(fake, 1);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+
+	fake_detach(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_stops, 0);
+
+	/* Whoever found the block before it was detached comes too late */
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -EPERM);
+
+	fake_release(fake, 0);
+	fake_enable(fake);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 1);
+	expect_submitted(fake, 0, 1);
+}
+
+static void detach_lets_running_block_finish(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+
+	fake_detach(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_stops, 0);
+
+	fake_done(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+}
+
+static void detach_stops_cyclic(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		fake_attach(fake, i);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 2, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+
+	fake_detach(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake->num_stops, 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
+	KUNIT_EXPECT_FALSE(test, fake->signalled_while_running);
+
+	/* Those behind it start again, in their order */
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 5);
+	expect_submitted(fake, 3, 2);
+	expect_submitted(fake, 4, 1);
+	fake_done(fake, 2);
+	fake_done(fake, 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 2), 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), 1);
+}
+
+/* Non-blocking: somebody else has the queue, so nothing happens at all */
+static void nonblocking_detach_does_not_wait(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct iio_dma_buffer_block *block;
+
+	fake_attach(fake, 0);
+	block = fake->blocks[0].block;
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+
+	ops->lock(fake_buffer(fake), false);
+	KUNIT_EXPECT_EQ(test, ops->lock(fake_buffer(fake), true), -EBUSY);
+	KUNIT_EXPECT_EQ(test, ops->cancel(fake_buffer(fake), block, true), -EBUSY);
+	ops->unlock(fake_buffer(fake));
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
+
+	KUNIT_EXPECT_EQ(test, ops->cancel(fake_buffer(fake), block, true), 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
+}
+
+static void nonblocking_detach_stops_cyclic_later(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
+
+	KUNIT_EXPECT_EQ(test, ops->cancel(fake_buffer(fake),
+					  fake->blocks[0].block, true), 0);
+	flush_work(&fake->queue.stop_work);
+	KUNIT_EXPECT_EQ(test, fake->num_stops, 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
+}
+
+/* close(): everything is detached first, then ended once the hardware is quiet */
+static void close_ends_everything(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		fake_attach(fake, i);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 2, BLOCK_SIZE, false), 0);
+
+	for (i = 0; i < 3; i++)
+		fake_detach(fake, i);
+	ops->abort(fake_buffer(fake));
+
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, fake_status(fake, i), -ECANCELED);
+	KUNIT_EXPECT_FALSE(test, fake->running);
+	KUNIT_EXPECT_FALSE(test, fake->signalled_while_running);
+}
+
+static void disable_ends_running(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_attach(fake, 1);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, true), 0);
+
+	iio_dma_buffer_disable(fake_buffer(fake), NULL);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -EINTR);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), -EINTR);
+	KUNIT_EXPECT_FALSE(test, fake->signalled_while_running);
+
+	/* And the same blocks serve again */
+	fake_enable(fake);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	fake_done(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+}
+
+static void unbind_ends_queued_and_running(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_attach(fake, 1);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	iio_dma_buffer_disable(fake_buffer(fake), NULL);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+
+	iio_dma_buffer_exit(&fake->queue);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ENODEV);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), -ENODEV);
+	KUNIT_EXPECT_EQ(test, fake->num_forgotten, 2);
+
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -ENODEV);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_enable(fake_buffer(fake), NULL),
+			-ENODEV);
+	/* close() after unbind finds nothing to stop */
+	fake_detach(fake, 0);
+	ops->abort(fake_buffer(fake));
+}
+
+/* A cyclic transfer that another one ended does not report */
+static void replaced_cyclic_is_done(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_attach(fake, 1);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
+
+	fake_done(fake, 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), 1);
+	KUNIT_ASSERT_EQ(test, fake->num_signalled, 2);
+	KUNIT_EXPECT_PTR_EQ(test, fake->signalled[0], fake->blocks[0].fence);
+
+	/* cyclic, one-shot, cyclic: no state is left behind */
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 3);
+}
+
+static void cyclic_replaces_cyclic(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_attach(fake, 1);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
+	KUNIT_EXPECT_FALSE(test, iio_dma_buffer_block_replaces_cyclic(fake->blocks[0].block));
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, true), 0);
+	KUNIT_EXPECT_TRUE(test, iio_dma_buffer_block_replaces_cyclic(fake->blocks[1].block));
+
+	iio_dma_buffer_block_started(fake->blocks[1].block);
+	iio_dma_buffer_block_started(fake->blocks[1].block);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_signalled, 1);
+}
+
+/* While read() and write() are in use there is no DMABUF, and vice versa */
+static void fileio_and_dmabuf_exclude_each_other(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct fake_block *fb = &fake->blocks[0];
+
+	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
+	fake_enable(fake);
+	fb->vec.addr = SZ_1M;
+	fb->vec.len = BLOCK_SIZE;
+	KUNIT_ASSERT_EQ(test, dma_vec_table_init(&fb->table, &fb->vec, &fb->end, 1), 0);
+	KUNIT_EXPECT_PTR_EQ(test, ops->attach(fake_buffer(fake), &fb->table),
+			    ERR_PTR(-EBUSY));
+
+	iio_dma_buffer_disable(fake_buffer(fake), NULL);
+	fake_attach(fake, 0);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(fake_buffer(fake)), 0);
+
+	/* Nothing to read, and nothing to fall over */
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_read(fake_buffer(fake), 64, NULL), 0);
+	fake_enable(fake);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_read(fake_buffer(fake), 64, NULL), 0);
+}
+
+/* The mode follows a DETACH at once */
+static void detach_gives_fileio_back(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
+	fake_detach(fake, 0);
+	fake_enable(fake);
+	/* Both blocks of read() are running */
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 2);
+}
+
+/* An enable that fails leaves no mode behind */
+static void failed_enable_leaves_no_mode(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
+	fake->prepare_ret = -EINVAL;
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_enable(fake_buffer(fake), NULL), -EINVAL);
+	fake->prepare_ret = 0;
+	fake_attach(fake, 0);
+}
+
+static void fileio_reports_transfer_error(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake->num_submitted, 2);
+
+	iio_dma_buffer_block_done(fake->submitted[0], 0, -EIO);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_read(fake_buffer(fake), 64, NULL), -EIO);
+	/* And the block is on its way again */
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 3);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_read(fake_buffer(fake), 64, NULL), 0);
+}
+
+static struct kunit_case iio_dma_buffer_in_cases[] = {
+	KUNIT_CASE(blocks_run_in_order),
+	KUNIT_CASE(busy_block_is_refused),
+	KUNIT_CASE(unsignalled_block_is_busy),
+	KUNIT_CASE_PARAM(length_is_checked, length_gen_params),
+	KUNIT_CASE(failed_prepare_has_no_effect),
+	KUNIT_CASE(failed_submit_signals_error),
+	KUNIT_CASE(transfer_error_reaches_fence),
+	KUNIT_CASE(attach_keeps_queued_blocks),
+	KUNIT_CASE(detach_withdraws_queued),
+	KUNIT_CASE(detach_lets_running_block_finish),
+	KUNIT_CASE(nonblocking_detach_does_not_wait),
+	KUNIT_CASE(disable_ends_running),
+	KUNIT_CASE(unbind_ends_queued_and_running),
+	KUNIT_CASE(fileio_and_dmabuf_exclude_each_other),
+	KUNIT_CASE(detach_gives_fileio_back),
+	KUNIT_CASE(failed_enable_leaves_no_mode),
+	KUNIT_CASE(fileio_reports_transfer_error),
+	{}
+};
+
+static struct kunit_suite iio_dma_buffer_in_suite = {
+	.name = "iio-dma-buffer-in",
+	.init = fake_setup_in,
+	.exit = fake_teardown,
+	.test_cases = iio_dma_buffer_in_cases,
+};
+
+static struct kunit_case iio_dma_buffer_out_cases[] = {
+	KUNIT_CASE(blocks_run_in_order),
+	KUNIT_CASE(busy_block_is_refused),
+	KUNIT_CASE(detach_withdraws_queued),
+	KUNIT_CASE(detach_stops_cyclic),
+	KUNIT_CASE(nonblocking_detach_stops_cyclic_later),
+	KUNIT_CASE(close_ends_everything),
+	KUNIT_CASE(disable_ends_running),
+	KUNIT_CASE(replaced_cyclic_is_done),
+	KUNIT_CASE(cyclic_replaces_cyclic),
+	{}
+};
+
+static struct kunit_suite iio_dma_buffer_out_suite = {
+	.name = "iio-dma-buffer-out",
+	.init = fake_setup_out,
+	.exit = fake_teardown,
+	.test_cases = iio_dma_buffer_out_cases,
+};
+kunit_test_suites(&iio_dma_buffer_in_suite, &iio_dma_buffer_out_suite);
+
+MODULE_DESCRIPTION("KUnit tests of the IIO DMA buffer queue");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
+MODULE_IMPORT_NS(IIO_DMA_BUFFER);
