@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the tests of the DMABUF ioctls share. */
+#ifndef ABI_H
+#define ABI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common.h"
+#include "dmabuf.h"
+#include "iio_buffer.h"
+#include "iio_sysfs.h"
+#include "pattern.h"
+#include "verify.h"
+
+/* Generous: only a transfer that never ends takes so long. */
+#define WAIT_MS		20000
+/* A call that does not return within this time has blocked. */
+#define BLOCKED_S	2
+
+#define MAX_BLOCKS	128
+
+/* A buffer to test, and what the device at its far end can do for that. */
+struct abi_side {
+	struct iio_target target;
+	bool present;
+	bool no_sync_file;
+	unsigned int datum;	/* bytes of a sample set */
+	unsigned int align;	/* of lengths */
+	size_t unit;		/* smallest length that fits both */
+	const char *ramp;	/* ATTR=VALUE: comes from / is checked against a ramp */
+	const char *stall;	/* ATTR=VALUE: does not move without the other side */
+	const char *sink_bytes;	/* files of the receiver of an output, or NULL */
+	const char *sink_errors;
+};
+
+struct abi_env {
+	struct abi_side in;
+	struct abi_side out;
+	const char *heap;	/* NULL: udmabuf */
+	bool connected;		/* in stall mode each waits for the other */
+	size_t stall_size;	/* more than fits between the two sides */
+	const char *unbind;	/* file that unbinds a driver, or NULL */
+	const char *unbind_name;	/* what is written into it */
+	bool unbind_allowed;
+};
+
+/* One running test, and one side of it. */
+struct abi {
+	const struct abi_env *env;
+	const struct abi_side *side;
+	struct iio_target target;
+	int fd;
+	bool enabled;
+	bool checked;		/* the far end follows the ramp */
+	struct pattern pattern;
+	struct verify verify;
+	struct dmabuf blocks[MAX_BLOCKS];
+	unsigned int num_blocks;
+	struct abi *peer;	/* the other side, after abi_open_peer() */
+};
+
+/* What a test cannot do without. */
+enum abi_needs {
+	NEED_STALL = 1 << 0,	/* a far end that can be made to wait */
+	NEED_PEER = 1 << 1,	/* both sides, connected in stall mode */
+	NEED_BOTH = 1 << 2,	/* both sides, whatever lies between them */
+	NEED_STATUS = 1 << 3,	/* how a fence ended: sync_file */
+	NEED_UNBIND = 1 << 4,
+};
+
+enum abi_sides {
+	SIDE_IN = 1 << 0,
+	SIDE_OUT = 1 << 1,
+	SIDE_ANY = SIDE_IN | SIDE_OUT,
+};
+
+struct abi_test {
+	const char *name;
+	void (*fn)(struct abi *t);
+	unsigned int sides;
+	unsigned int needs;
+};
+
+/* One list for each file of tests, ended by a test without a name. */
+extern const struct abi_test abi_args_tests[];
+extern const struct abi_test abi_busy_tests[];
+extern const struct abi_test abi_fileio_tests[];
+extern const struct abi_test abi_fence_tests[];
+extern const struct abi_test abi_cyclic_tests[];
+extern const struct abi_test abi_death_tests[];
+extern const struct abi_test abi_unbind_tests[];
+
+/* abi_run.c: a failed test ends its process at once. */
+void abi_fail(const char *file, int line, const char *fmt, ...)
+	__printf(3, 4) __noreturn;
+void abi_skip(const char *fmt, ...)
+	__printf(1, 2) __noreturn;
+void abi_expect(const char *file, int line, const char *call, int got,
+		int want);
+
+#define CHECK(cond, ...) do {					\
+	if (!(cond))						\
+		abi_fail(__FILE__, __LINE__, __VA_ARGS__);	\
+} while (0)
+
+/* "-EINVAL" for -EINVAL. */
+const char *abi_error(int ret);
+
+/* For calls that return 0 or a negative errno. */
+#define EXPECT(call, want) \
+	abi_expect(__FILE__, __LINE__, #call, (call), (want))
+
+enum abi_outcome {
+	ABI_PASS,
+	ABI_FAIL,
+	ABI_SKIP,
+	ABI_STUCK,	/* could not even be killed */
+};
+
+enum abi_outcome abi_run(const struct abi_test *test,
+			 const struct abi_env *env,
+			 const struct abi_side *side, unsigned int timeout_s,
+			 char *why, size_t size);
+
+/* abi_fixture.c */
+bool abi_probe_side(struct abi_side *side, const char *which, enum iio_dir dir);
+
+void abi_start(struct abi *t, const struct abi_env *env,
+	       const struct abi_side *side);
+struct abi *abi_open_peer(struct abi *t);
+void abi_reopen(struct abi *t);
+void abi_close(struct abi *t);
+void abi_set(struct abi *t, const char *attr_value);
+void abi_enable(struct abi *t);
+void abi_disable(struct abi *t);
+/* When something that was loaded has not been sent after all. */
+void abi_restart_pattern(struct abi *t);
+
+/* A block of @size bytes, rounded up to what fits; not attached. */
+struct dmabuf *abi_alloc(struct abi *t, size_t size);
+struct dmabuf *abi_attached(struct abi *t, size_t size);
+size_t abi_size(const struct abi *t, size_t size);
+void abi_free(struct abi *t, struct dmabuf *d);
+
+/* Writes what is to be sent, or what has to be overwritten. */
+void abi_load(struct abi *t, struct dmabuf *d, size_t len);
+/* Loads and enqueues. */
+void abi_queue(struct abi *t, struct dmabuf *d, size_t len);
+/* Waits for a transfer and compares its data, where that is possible. */
+void abi_done(struct abi *t, struct dmabuf *d, size_t len);
+/* Both of the last two. */
+void abi_transfer(struct abi *t, struct dmabuf *d, size_t len);
+/* Has all that was sent arrived, and is it right? */
+void abi_check_sink(struct abi *t, uint64_t bytes);
+
+/* Enables the buffer with a fresh block: everything works as ever. */
+void abi_still_works(struct abi *t);
+
+bool abi_pending(struct abi *t, struct dmabuf *d);
+/* Must not be signalled yet. */
+int abi_fence(struct abi *t, struct dmabuf *d);
+/* Waits until it is, and returns 1 or the error. */
+int abi_fence_result(struct abi *t, int fence);
+/* -EINTR: the call has blocked. */
+int abi_enqueue_bounded(struct abi *t, struct dmabuf *d, size_t len);
+
+/* The far end waits for the other side, or is as it was at the start. */
+void abi_stall(struct abi *t);
+void abi_unstall(struct abi *t);
+/* A block that stays active until the other side moves. */
+struct dmabuf *abi_stalled(struct abi *t);
+
+#endif

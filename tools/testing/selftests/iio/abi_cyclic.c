@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Cyclic output: a block that is sent again and again until it is replaced,
+ * detached or switched off, and never ends by itself.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "abi.h"
+
+#define SIZE	16384
+/* Long enough to see a block that is not repeated end. */
+#define LOOK_MS	100
+
+static struct dmabuf *queue_cyclic(struct abi *t)
+{
+	struct dmabuf *d = abi_attached(t, SIZE);
+	size_t len = abi_size(t, SIZE);
+
+	abi_load(t, d, len);
+	EXPECT(iio_enqueue(t->fd, d->fd, len, IIO_BUFFER_DMABUF_CYCLIC), 0);
+
+	return d;
+}
+
+static void expect_running(struct dmabuf *d)
+{
+	CHECK(dmabuf_wait(d, LOOK_MS) == 0, "it has ended by itself");
+}
+
+static struct dmabuf *start_cyclic(struct abi *t)
+{
+	struct dmabuf *d = queue_cyclic(t);
+
+	if (!t->enabled)
+		abi_enable(t);
+	expect_running(d);
+
+	return d;
+}
+
+static void expect_ended(struct abi *t, struct dmabuf *d)
+{
+	(void)t;
+	CHECK(dmabuf_wait(d, WAIT_MS) == 1, "the cyclic block never ends");
+}
+
+static void expect_error(struct abi *t, int fence)
+{
+	int status = abi_fence_result(t, fence);
+
+	CHECK(status < 0, "the fence of a block that was cut off reports success");
+}
+
+static void one_shot(struct abi *t)
+{
+	abi_transfer(t, abi_attached(t, SIZE), abi_size(t, SIZE));
+}
+
+static void runs(struct abi *t)
+{
+	start_cyclic(t);
+}
+
+static void enabled_later(struct abi *t)
+{
+	struct dmabuf *d = queue_cyclic(t);
+
+	CHECK(abi_pending(t, d), "ended before it was enabled");
+	abi_enable(t);
+	expect_running(d);
+}
+
+/* The other side receives the block over and over without a gap. */
+static void repeats(struct abi *t)
+{
+	struct abi *peer = abi_open_peer(t);
+	size_t len = abi_size(t, SIZE);
+	struct dmabuf *d, *got;
+	struct pattern once;
+	unsigned int i;
+
+	abi_stall(t);
+	abi_stall(peer);
+	got = abi_attached(peer, SIZE);
+	pattern_init(&once, "ramp", false);
+	pattern_set_period(&once, len);
+	verify_init(&peer->verify, &once, len, false);
+	peer->checked = true;
+	abi_enable(peer);
+
+	pattern_init(&t->pattern, "ramp", false);
+	d = queue_cyclic(t);
+	abi_enable(t);
+	for (i = 0; i < 10; i++)
+		abi_transfer(peer, got, len);
+	CHECK(abi_pending(t, d), "it has ended by itself");
+}
+
+static void enqueued_again(struct abi *t)
+{
+	struct dmabuf *d = start_cyclic(t);
+
+	EXPECT(iio_enqueue(t->fd, d->fd, t->side->unit, 0), -EBUSY);
+	EXPECT(iio_enqueue(t->fd, d->fd, t->side->unit,
+			   IIO_BUFFER_DMABUF_CYCLIC), -EBUSY);
+	EXPECT(iio_set_nonblock(t->fd, true), 0);
+	EXPECT(iio_enqueue(t->fd, d->fd, t->side->unit, 0), -EBUSY);
+	expect_running(d);
+}
+
+static void detached(struct abi *t)
+{
+	struct dmabuf *d = start_cyclic(t);
+	int fence = abi_fence(t, d);
+
+	EXPECT(iio_detach(t->fd, d->fd), 0);
+	expect_error(t, fence);
+	one_shot(t);
+	EXPECT(iio_attach(t->fd, d->fd), 0);
+	start_cyclic(t);
+}
+
+static void disabled(struct abi *t)
+{
+	struct dmabuf *d = start_cyclic(t);
+	int fence = abi_fence(t, d);
+
+	abi_disable(t);
+	expect_error(t, fence);
+	abi_still_works(t);
+}
+
+static void closed(struct abi *t)
+{
+	struct dmabuf *d = start_cyclic(t);
+	int fence = abi_fence(t, d);
+
+	abi_close(t);
+	expect_error(t, fence);
+	abi_disable(t);
+	abi_reopen(t);
+	abi_still_works(t);
+}
+
+static void replaced_by_one_shot(struct abi *t)
+{
+	struct dmabuf *d = start_cyclic(t);
+	int fence = abi_fence(t, d);
+
+	one_shot(t);
+	EXPECT(abi_fence_result(t, fence), 1);
+	one_shot(t);
+	/* And is a block like any other again. */
+	abi_transfer(t, d, abi_size(t, SIZE));
+}
+
+static void replaced_again_and_again(struct abi *t)
+{
+	struct dmabuf *cyclic = abi_attached(t, SIZE);
+	struct dmabuf *single = abi_attached(t, SIZE);
+	size_t len = abi_size(t, SIZE);
+	unsigned int i;
+
+	abi_enable(t);
+	for (i = 0; i < 20; i++) {
+		abi_load(t, cyclic, len);
+		EXPECT(iio_enqueue(t->fd, cyclic->fd, len,
+				   IIO_BUFFER_DMABUF_CYCLIC), 0);
+		CHECK(abi_pending(t, cyclic), "it has ended by itself");
+		abi_transfer(t, single, len);
+		expect_ended(t, cyclic);
+	}
+}
+
+/* All three are there before the first of them can begin. */
+static void between_two_one_shots(struct abi *t)
+{
+	size_t len = abi_size(t, SIZE);
+	struct dmabuf *first = abi_attached(t, SIZE), *cyclic, *last;
+
+	abi_queue(t, first, len);
+	cyclic = queue_cyclic(t);
+	last = abi_attached(t, SIZE);
+	abi_queue(t, last, len);
+
+	abi_enable(t);
+	CHECK(dmabuf_wait(first, WAIT_MS) == 1, "the first one never ends");
+	CHECK(dmabuf_wait(last, WAIT_MS) == 1, "the last one never ends");
+	expect_ended(t, cyclic);
+	one_shot(t);
+}
+
+static void behind_a_one_shot(struct abi *t)
+{
+	size_t len = abi_size(t, SIZE);
+	struct dmabuf *first = abi_attached(t, SIZE), *cyclic;
+
+	abi_queue(t, first, len);
+	cyclic = queue_cyclic(t);
+	abi_enable(t);
+	CHECK(dmabuf_wait(first, WAIT_MS) == 1, "the first one never ends");
+	expect_running(cyclic);
+}
+
+/* What was enqueued behind it takes its place. */
+static void detached_with_others_behind(struct abi *t)
+{
+	struct abi *peer = abi_open_peer(t);
+	struct dmabuf *cyclic, *next[2];
+	size_t len = abi_size(t, SIZE);
+	int fence, i;
+
+	/* The far end stands still, so that nothing is replaced yet. */
+	abi_stall(t);
+	abi_stall(peer);
+	cyclic = abi_attached(t, t->env->stall_size);
+	EXPECT(iio_enqueue(t->fd, cyclic->fd,
+			   cyclic->size / t->side->unit * t->side->unit,
+			   IIO_BUFFER_DMABUF_CYCLIC), 0);
+	abi_enable(t);
+	for (i = 0; i < 2; i++) {
+		next[i] = abi_attached(t, SIZE);
+		EXPECT(iio_enqueue(t->fd, next[i]->fd, len, 0), 0);
+	}
+	fence = abi_fence(t, cyclic);
+	CHECK(abi_pending(t, next[0]) && abi_pending(t, next[1]),
+	      "the far end does not stand still");
+
+	EXPECT(iio_detach(t->fd, cyclic->fd), 0);
+	expect_error(t, fence);
+
+	/* Let it flow. */
+	EXPECT(iio_enqueue(peer->fd, abi_attached(peer, 4 << 20)->fd, 4 << 20,
+			   0), 0);
+	abi_enable(peer);
+	for (i = 0; i < 2; i++)
+		CHECK(dmabuf_wait(next[i], WAIT_MS) == 1,
+		      "block %d behind it never ends", i);
+}
+
+static void one_sample_set(struct abi *t)
+{
+	struct dmabuf *d = abi_attached(t, SIZE);
+
+	abi_load(t, d, t->side->unit);
+	EXPECT(iio_enqueue(t->fd, d->fd, t->side->unit,
+			   IIO_BUFFER_DMABUF_CYCLIC), 0);
+	abi_enable(t);
+	expect_running(d);
+	one_shot(t);
+	expect_ended(t, d);
+}
+
+/* A ramp that starts again is no ramp to the receiver: it must not check. */
+const struct abi_test abi_cyclic_tests[] = {
+	{ "cyclic_runs", runs, SIDE_OUT, 0 },
+	{ "cyclic_enabled_later", enabled_later, SIDE_OUT, 0 },
+	{ "cyclic_repeats", repeats, SIDE_OUT, NEED_PEER },
+	{ "cyclic_enqueued_again", enqueued_again, SIDE_OUT, 0 },
+	{ "cyclic_detached", detached, SIDE_OUT, NEED_STATUS },
+	{ "cyclic_disabled", disabled, SIDE_OUT, NEED_STATUS },
+	{ "cyclic_closed", closed, SIDE_OUT, NEED_STATUS },
+	{ "cyclic_replaced", replaced_by_one_shot, SIDE_OUT, NEED_STATUS },
+	{ "cyclic_replaced_often", replaced_again_and_again, SIDE_OUT, 0 },
+	{ "cyclic_between_one_shots", between_two_one_shots, SIDE_OUT, 0 },
+	{ "cyclic_behind_one_shot", behind_a_one_shot, SIDE_OUT, 0 },
+	{ "cyclic_detached_others_behind", detached_with_others_behind,
+	  SIDE_OUT, NEED_PEER | NEED_STATUS },
+	{ "cyclic_one_sample_set", one_sample_set, SIDE_OUT, 0 },
+	{ 0 },
+};

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Patterns in files, for programs that move the samples themselves. */
+#ifndef FILE_MODE_H
+#define FILE_MODE_H
+
+#include "args.h"
+
+/* Both return the exit status. */
+int check_file(const struct options *opt);
+int make_file(const struct options *opt);
+
+#endif

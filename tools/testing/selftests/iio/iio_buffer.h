@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The file descriptor of an IIO buffer and what can be asked of it. All
+ * functions return 0 or more, or a negative errno as the kernel gave it.
+ */
+#ifndef IIO_BUFFER_H
+#define IIO_BUFFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <linux/iio/buffer.h>
+
+#include "iio_sysfs.h"
+
+/* Does this buffer know the DMABUF ioctls? */
+bool iio_takes_dmabufs(const struct iio_target *t);
+
+/* @flags: O_NONBLOCK or 0. */
+int iio_open(const struct iio_target *t, int flags);
+int iio_set_nonblock(int fd, bool on);
+int iio_enable(const struct iio_target *t, bool on);
+
+int iio_attach(int fd, int dmabuf);
+int iio_detach(int fd, int dmabuf);
+int iio_enqueue(int fd, int dmabuf, uint64_t bytes_used, uint32_t flags);
+
+#endif

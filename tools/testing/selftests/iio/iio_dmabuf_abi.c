@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * iio_dmabuf_abi: the contract of the DMABUF ioctls of IIO buffers, bad input
+ * and bad moments included. TAP; each test runs in a process of its own.
+ *
+ *   iio_dmabuf_abi                       the first buffers that take DMABUFs
+ *   iio_dmabuf_abi --in my-adc --out my-dac
+ *   iio_dmabuf_abi --test 'in.withdrawn*' --skip '*unbind*'
+ *
+ * Every test needs a device that moves samples. Some need more, and are skipped
+ * where it isn't there:
+ *
+ * - data is compared if the input can produce, or the receiver of the output
+ *   can check, the pattern "ramp" (see pattern.h). By default that is so if
+ *   in_voltage_test_mode or out_voltage_test_mode offers the value "ramp".
+ * - a transfer that stays active as long as the test wants needs a far end that
+ *   can be made to wait. By default it is the value "loopback" of the same
+ *   attributes: the input waits for an output, and the output for an input.
+ * - with --connected, these two wait for each other: the input gets what the
+ *   output sends.
+ * - how a fence ended is seen through sync_file (CONFIG_SYNC_FILE).
+ * - unbinding the driver has to be asked for: --unbind.
+ *
+ * IIO_IN_DEVICE, IIO_OUT_DEVICE and IIO_CONNECTED (not empty) in the environment
+ * stand for --in, --out and --connected.
+ *
+ * abi_run.c      one test in its own process
+ * abi_fixture.c  what nearly every test needs
+ * abi_args.c     arguments that make no sense
+ * abi_busy.c     DMABUFs that are in use
+ * abi_fileio.c   read() and write() beside DMABUFs
+ * abi_fence.c    what becomes of a block
+ * abi_cyclic.c   cyclic output
+ * abi_death.c    dying processes, many blocks
+ * abi_unbind.c   a device that goes away
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "abi.h"
+
+#define EXIT_USAGE	2
+#define BUFINFO		"/sys/kernel/debug/dma_buf/bufinfo"
+#define SETTLE_MS	20000
+
+static const char help[] =
+"usage: iio_dmabuf_abi [options]\n"
+"  -i, --in DEV             input device: name, iio:deviceN or /dev path\n"
+"  -o, --out DEV            output device\n"
+"  -H, --heap NAME          memory from /dev/dma_heap/NAME (default system)\n"
+"  -U, --udmabuf            memory from /dev/udmabuf\n"
+"      --in-ramp ATTR=VALUE, --out-ramp ATTR=VALUE\n"
+"                           makes the far end produce or check a ramp\n"
+"      --in-stall ATTR=VALUE, --out-stall ATTR=VALUE\n"
+"                           makes the far end wait\n"
+"  -c, --connected          in this mode they wait for each other\n"
+"      --stall-size BYTES   more than fits in between (default 4 MiB)\n"
+"      --sink-bytes FILE, --sink-errors FILE\n"
+"                           what the receiver of the output has got, and how\n"
+"                           many wrong samples; both from 0 at each enable\n"
+"      --unbind             also unbind the driver of the device\n"
+"      --unbind-file FILE --unbind-name NAME\n"
+"                           ... by writing this name into this file\n"
+"  -t, --test PATTERN       only tests whose name matches; may be repeated\n"
+"  -s, --skip PATTERN       leave these out; may be repeated\n"
+"  -T, --timeout SECONDS    for one test (default 120)\n"
+"  -l, --list               list the tests\n"
+"  -h, --help               this text\n";
+
+enum {
+	OPT_IN_RAMP = 256,
+	OPT_OUT_RAMP,
+	OPT_IN_STALL,
+	OPT_OUT_STALL,
+	OPT_STALL_SIZE,
+	OPT_SINK_BYTES,
+	OPT_SINK_ERRORS,
+	OPT_UNBIND,
+	OPT_UNBIND_FILE,
+	OPT_UNBIND_NAME,
+};
+
+static const struct option options[] = {
+	{ "in", required_argument, NULL, 'i' },
+	{ "out", required_argument, NULL, 'o' },
+	{ "heap", required_argument, NULL, 'H' },
+	{ "udmabuf", no_argument, NULL, 'U' },
+	{ "in-ramp", required_argument, NULL, OPT_IN_RAMP },
+	{ "out-ramp", required_argument, NULL, OPT_OUT_RAMP },
+	{ "in-stall", required_argument, NULL, OPT_IN_STALL },
+	{ "out-stall", required_argument, NULL, OPT_OUT_STALL },
+	{ "connected", no_argument, NULL, 'c' },
+	{ "stall-size", required_argument, NULL, OPT_STALL_SIZE },
+	{ "sink-bytes", required_argument, NULL, OPT_SINK_BYTES },
+	{ "sink-errors", required_argument, NULL, OPT_SINK_ERRORS },
+	{ "unbind", no_argument, NULL, OPT_UNBIND },
+	{ "unbind-file", required_argument, NULL, OPT_UNBIND_FILE },
+	{ "unbind-name", required_argument, NULL, OPT_UNBIND_NAME },
+	{ "test", required_argument, NULL, 't' },
+	{ "skip", required_argument, NULL, 's' },
+	{ "timeout", required_argument, NULL, 'T' },
+	{ "list", no_argument, NULL, 'l' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct abi_test * const all_tests[] = {
+	abi_args_tests,
+	abi_busy_tests,
+	abi_fileio_tests,
+	abi_fence_tests,
+	abi_cyclic_tests,
+	abi_death_tests,
+	abi_unbind_tests,
+};
+
+#define MAX_PATTERNS	64
+
+struct selection {
+	const char *patterns[MAX_PATTERNS];
+	unsigned int num;
+};
+
+static struct abi_env env = {
+	.heap = "system",
+	.stall_size = 4 << 20,
+};
+
+static struct selection only, without;
+static const char *in_device, *out_device;
+static unsigned int timeout_s = 120;
+static bool list_only;
+
+static void __noreturn usage(const char *what, const char *val)
+{
+	fprintf(stderr, "iio_dmabuf_abi: %s%s%s (see --help)\n", what,
+		val ? " " : "", val ? val : "");
+	exit(EXIT_USAGE);
+}
+
+static void select_tests(struct selection *s, const char *pattern)
+{
+	if (s->num == MAX_PATTERNS)
+		usage("too many of", pattern);
+	s->patterns[s->num++] = pattern;
+}
+
+static unsigned long parse_number(const char *val)
+{
+	char *end;
+	unsigned long num = strtoul(val, &end, 0);
+
+	if (!num || *end || *val == '-')
+		usage("not a positive number:", val);
+
+	return num;
+}
+
+static const char *setting(const char *val)
+{
+	if (!strchr(val, '=') || *val == '=')
+		usage("not ATTR=VALUE:", val);
+
+	return val;
+}
+
+static bool parse_far_end(int opt, const char *val)
+{
+	switch (opt) {
+	case OPT_IN_RAMP:
+		env.in.ramp = setting(val);
+		return true;
+	case OPT_OUT_RAMP:
+		env.out.ramp = setting(val);
+		return true;
+	case OPT_IN_STALL:
+		env.in.stall = setting(val);
+		return true;
+	case OPT_OUT_STALL:
+		env.out.stall = setting(val);
+		return true;
+	case OPT_STALL_SIZE:
+		env.stall_size = parse_number(val);
+		return true;
+	case OPT_SINK_BYTES:
+		env.out.sink_bytes = val;
+		return true;
+	case OPT_SINK_ERRORS:
+		env.out.sink_errors = val;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool parse_other(int opt, const char *val)
+{
+	switch (opt) {
+	case 'i':
+		in_device = val;
+		return true;
+	case 'o':
+		out_device = val;
+		return true;
+	case 'H':
+		env.heap = val;
+		return true;
+	case 'U':
+		env.heap = NULL;
+		return true;
+	case 'c':
+		env.connected = true;
+		return true;
+	case OPT_UNBIND:
+		env.unbind_allowed = true;
+		return true;
+	case OPT_UNBIND_FILE:
+		env.unbind = val;
+		env.unbind_allowed = true;
+		return true;
+	case OPT_UNBIND_NAME:
+		env.unbind_name = val;
+		return true;
+	case 't':
+		select_tests(&only, val);
+		return true;
+	case 's':
+		select_tests(&without, val);
+		return true;
+	case 'T':
+		timeout_s = parse_number(val);
+		return true;
+	case 'l':
+		list_only = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void parse_args(int argc, char **argv)
+{
+	int opt;
+
+	in_device = getenv("IIO_IN_DEVICE");
+	out_device = getenv("IIO_OUT_DEVICE");
+	env.connected = getenv("IIO_CONNECTED") && *getenv("IIO_CONNECTED");
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":i:o:H:Uct:s:T:lh", options,
+				  NULL)) != -1) {
+		if (opt == 'h') {
+			fputs(help, stdout);
+			exit(0);
+		}
+		if (opt == ':')
+			usage(argv[optind - 1], "needs a value");
+		if (!parse_far_end(opt, optarg) && !parse_other(opt, optarg))
+			usage("unknown option", argv[optind - 1]);
+	}
+	if (optind < argc)
+		usage("not an option:", argv[optind]);
+	if (!env.unbind != !env.unbind_name)
+		usage("--unbind-file and --unbind-name go together", NULL);
+	if (!env.out.sink_bytes != !env.out.sink_errors)
+		usage("--sink-bytes and --sink-errors go together", NULL);
+}
+
+static bool matches(const struct selection *s, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->num; i++)
+		if (!fnmatch(s->patterns[i], name, 0))
+			return true;
+
+	return false;
+}
+
+static bool selected(const char *name)
+{
+	return (!only.num || matches(&only, name)) && !matches(&without, name);
+}
+
+/* Why this test cannot run here, or NULL. */
+static const char *missing(const struct abi_test *test,
+			   const struct abi_side *side)
+{
+	const struct abi_side *other = side == &env.in ? &env.out : &env.in;
+
+	if (!side->present)
+		return "no such buffer that takes DMABUFs";
+	if (test->needs & (NEED_PEER | NEED_BOTH) && !other->present)
+		return "needs an input and an output buffer";
+	if (test->needs & (NEED_STALL | NEED_PEER) && !side->stall)
+		return "the far end cannot be made to wait";
+	if (test->needs & NEED_PEER && (!env.connected || !other->stall))
+		return "the two sides are not connected";
+	if (test->needs & NEED_STATUS && side->no_sync_file)
+		return "needs CONFIG_SYNC_FILE";
+	if (test->needs & NEED_UNBIND && !env.unbind_allowed)
+		return "needs --unbind";
+
+	return NULL;
+}
+
+static void quiet(void)
+{
+	if (env.in.present)
+		iio_enable(&env.in.target, false);
+	if (env.out.present)
+		iio_enable(&env.out.target, false);
+}
+
+/* After an unbind the device may have another number. */
+static void refresh(struct abi_side *side)
+{
+	char name[64];
+
+	if (!side->present)
+		return;
+	snprintf(name, sizeof(name), "%s", side->target.name);
+	if (!abi_probe_side(side, name, side->target.dir))
+		ksft_print_msg("%s is gone\n", name);
+}
+
+static void run_test(const struct abi_test *test, const struct abi_side *side,
+		     const char *name)
+{
+	const char *lacking = missing(test, side);
+	enum abi_outcome outcome;
+	char why[256];
+
+	if (lacking) {
+		ksft_test_result_skip("%s: %s\n", name, lacking);
+		return;
+	}
+
+	outcome = abi_run(test, &env, side, timeout_s, why, sizeof(why));
+	switch (outcome) {
+	case ABI_PASS:
+		ksft_test_result_pass("%s\n", name);
+		break;
+	case ABI_SKIP:
+		ksft_test_result_skip("%s: %s\n", name, why);
+		break;
+	case ABI_FAIL:
+		ksft_print_msg("%s: %s\n", name, why);
+		ksft_test_result_fail("%s\n", name);
+		break;
+	case ABI_STUCK:
+		ksft_print_msg("%s: %s\n", name, why);
+		ksft_test_result_fail("%s\n", name);
+		ksft_exit_fail_msg("a process is stuck in the kernel\n");
+	}
+
+	quiet();
+	if (test->needs & NEED_UNBIND) {
+		refresh(&env.in);
+		refresh(&env.out);
+	}
+}
+
+typedef void (*visit_fn)(const struct abi_test *test,
+			 const struct abi_side *side, const char *name);
+
+static void visit_side(const struct abi_test *test, const struct abi_side *side,
+		       const char *side_name, visit_fn fn)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "%s.%s", side_name, test->name);
+	if (selected(name))
+		fn(test, side, name);
+}
+
+static void walk_tests(visit_fn fn)
+{
+	const struct abi_test *test;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(all_tests); i++) {
+		for (test = all_tests[i]; test->name; test++) {
+			if (test->sides & SIDE_IN)
+				visit_side(test, &env.in, "in", fn);
+			if (test->sides & SIDE_OUT)
+				visit_side(test, &env.out, "out", fn);
+		}
+	}
+}
+
+static unsigned int num_tests;
+
+static void count_test(const struct abi_test *test, const struct abi_side *side,
+		       const char *name)
+{
+	(void)test;
+	(void)side;
+	(void)name;
+	num_tests++;
+}
+
+static void print_test(const struct abi_test *test, const struct abi_side *side,
+		       const char *name)
+{
+	(void)test;
+	(void)side;
+	puts(name);
+}
+
+/* Negative: nobody tells. */
+static long count_dmabufs(void)
+{
+	FILE *f = fopen(BUFINFO, "re");
+	char line[256];
+	long num = -1;
+
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f))
+		sscanf(line, "Total %ld objects", &num);
+	fclose(f);
+
+	return num;
+}
+
+/* The kernel gives some of them back a little later. */
+static void test_leak(long before)
+{
+	long now = count_dmabufs();
+	unsigned int ms;
+
+	if (before < 0) {
+		ksft_test_result_skip("no_dmabuf_left: %s cannot be read\n",
+				      BUFINFO);
+		return;
+	}
+	for (ms = 0; now > before && ms < SETTLE_MS; ms += 10) {
+		usleep(10000);
+		now = count_dmabufs();
+	}
+	if (now != before)
+		ksft_print_msg("%ld DMABUFs before, %ld now\n", before, now);
+	ksft_test_result(now <= before, "no_dmabuf_left\n");
+}
+
+static void default_setting(struct abi_side *side, const char **setting,
+			    const char *attr, const char *val, char *buf,
+			    size_t size)
+{
+	if (*setting || !iio_attr_offers(&side->target, attr, val))
+		return;
+
+	snprintf(buf, size, "%s=%s", attr, val);
+	*setting = buf;
+}
+
+static void probe(struct abi_side *side, const char *which, enum iio_dir dir)
+{
+	const char *attr = dir == IIO_DIR_IN ? "in_voltage_test_mode" :
+					       "out_voltage_test_mode";
+	static char text[4][64];
+	char *buf = text[dir == IIO_DIR_IN ? 0 : 2];
+
+	if (!abi_probe_side(side, which, dir)) {
+		if (which)
+			ksft_print_msg("%s has no %sput buffer that takes DMABUFs\n",
+				       which, dir == IIO_DIR_IN ? "in" : "out");
+		return;
+	}
+	default_setting(side, &side->ramp, attr, "ramp", buf, sizeof(text[0]));
+	default_setting(side, &side->stall, attr, "loopback",
+			buf + sizeof(text[0]), sizeof(text[0]));
+	/* A ramp is two samples of 16 bits. */
+	if (side->datum != 4)
+		side->ramp = NULL;
+	ksft_print_msg("%s: %s buffer%u of %s, sets of %u bytes, lengths of %zu\n",
+		       dir == IIO_DIR_IN ? "in" : "out", side->target.name,
+		       side->target.index, side->target.device, side->datum,
+		       side->unit);
+}
+
+static void probe_memory(void)
+{
+	struct dmabuf d;
+	int ret, fence;
+
+	ret = dmabuf_alloc(&d, env.heap, 4096);
+	if (ret)
+		ksft_exit_skip("no memory from %s\n",
+			       env.heap ? env.heap : "udmabuf");
+	fence = dmabuf_export_fence(&d);
+	env.in.no_sync_file = fence < 0;
+	env.out.no_sync_file = fence < 0;
+	if (fence >= 0)
+		close(fence);
+	dmabuf_free(&d);
+}
+
+int main(int argc, char **argv)
+{
+	long before;
+
+	parse_args(argc, argv);
+	if (list_only) {
+		walk_tests(print_test);
+		return 0;
+	}
+
+	ksft_print_header();
+	probe_memory();
+	probe(&env.in, in_device, IIO_DIR_IN);
+	probe(&env.out, out_device, IIO_DIR_OUT);
+	if (!env.in.present && !env.out.present)
+		ksft_exit_skip("no buffer that takes DMABUFs\n");
+
+	walk_tests(count_test);
+	if (!num_tests)
+		usage("no test has such a name", NULL);
+	ksft_set_plan(num_tests + 1);
+
+	before = count_dmabufs();
+	walk_tests(run_test);
+	test_leak(before);
+
+	ksft_finished();
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * iio_stream: streams samples through the buffers of IIO devices, by read()
+ * and write() or by DMABUFs, and verifies every one of them.
+ *
+ *   iio_stream --list
+ *   iio_stream --dir in --set in_voltage_test_mode=pn23 --pattern pn23
+ *   iio_stream --dir out --device my-dac --block-size 1M --blocks 256
+ *   iio_stream --dir loopback --out-device my-dac --in-device my-adc --cyclic
+ *   iio_stream --mode fileio --dir in --output samples.raw --pattern none
+ *   iio_stream --check-file samples.raw --pattern ramp
+ *
+ * --help lists all options. The result is one TAP test, or one line of a table.
+ * It needs an IIO device whose driver uses DMA buffers, and memory from a DMA
+ * heap or udmabuf; it knows of no particular device, so the source of the
+ * samples (a test pattern of the converter, a cable, a digital loopback) is
+ * chosen with --set and --pattern.
+ *
+ * args.c         the command line
+ * iio_sysfs.c    devices, buffers and channels by name
+ * iio_buffer.c   the system calls on a buffer
+ * dmabuf.c       memory, CPU access, fences
+ * pattern.c      what the samples should be
+ * verify.c       whether they are
+ * stream.c       one run: set-up, threads, supervision
+ * stream_*.c     the two ways to move the data
+ * report.c       the result
+ * file_mode.c    patterns in files, for use with other programs
+ */
+#include <stdio.h>
+
+#include "args.h"
+#include "file_mode.h"
+#include "iio_sysfs.h"
+#include "stream.h"
+
+#define EXIT_SKIP	4
+
+static unsigned int num_listed;
+
+static void list_buffer(const struct iio_target *t)
+{
+	unsigned int i;
+
+	printf("%s buffer%u %s %s %s:", t->device, t->index,
+	       t->name[0] ? t->name : "-", t->dir == IIO_DIR_IN ? "in" : "out",
+	       t->dmabuf ? "fileio,dmabuf" : "fileio");
+	for (i = 0; i < t->num_channels; i++)
+		printf(" %s", t->channels[i].name);
+	printf("\n");
+	num_listed++;
+}
+
+static int list(void)
+{
+	iio_walk(list_buffer);
+
+	return num_listed ? 0 : EXIT_SKIP;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt;
+
+	parse_args(&opt, argc, argv);
+
+	switch (opt.action) {
+	case ACTION_LIST:
+		return list();
+	case ACTION_CHECK_FILE:
+		return check_file(&opt);
+	case ACTION_MAKE_FILE:
+		return make_file(&opt);
+	default:
+		return stream_main(&opt);
+	}
+}

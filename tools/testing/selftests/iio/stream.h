@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One direction of a run, and the run. */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "args.h"
+#include "common.h"
+#include "dmabuf.h"
+#include "iio_sysfs.h"
+#include "pattern.h"
+#include "verify.h"
+
+enum stream_state {
+	STREAM_RUNNING,
+	STREAM_DONE,
+	STREAM_FAILED,
+};
+
+struct stream {
+	const struct options *opt;
+	struct stream *peer;	/* the other half of a loopback, or NULL */
+	struct iio_target target;
+	int fd;
+	unsigned int datum;
+	struct pattern pattern;
+	struct verify verify;	/* of an input */
+	int output;		/* file for what arrives, or negative */
+	struct timespec begin;
+	struct timespec end;
+	char failure[256];
+	/* Written by the thread that moves the data, read by the other one. */
+	atomic_uint state;	/* enum stream_state */
+	atomic_uint blocks;	/* completed so far */
+	atomic_uint steps;	/* anything that shows that it is alive */
+	/* stream_dmabuf.c */
+	struct dmabuf *ring;
+	unsigned int ring_size;
+	unsigned int attached;
+	/* stream_fileio.c */
+	void *buf;
+};
+
+/* The two ways to move data. All return 0, or -1 after stream_fail(). */
+struct stream_ops {
+	int (*prepare)(struct stream *s);	/* before the buffer is enabled */
+	int (*run)(struct stream *s);
+	void (*finish)(struct stream *s);	/* after it is disabled */
+};
+
+extern const struct stream_ops stream_fileio_ops;
+extern const struct stream_ops stream_dmabuf_ops;
+
+/* Keeps the first reason. Returns -1. */
+int stream_fail(struct stream *s, const char *fmt, ...)
+	__printf(2, 3);
+
+bool stream_is_input(const struct stream *s);
+/* Takes data that has arrived: verifies it, and writes it to the file. */
+int stream_take(struct stream *s, const void *data, size_t len);
+void stream_block_done(struct stream *s);
+/* Waits a little for something that gives no notice. */
+void stream_idle(void);
+
+/* How many bytes the receiver of an output counts, or how many are wrong. */
+int stream_read_count(struct stream *s, const char *path, unsigned long long *val);
+
+/* Runs what the options say and reports: the exit status. */
+int stream_main(const struct options *opt);
+
+#endif
