@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0
+# The front door: see "make help". Everything is built under build/.
+
+KERNEL ?= 6.12
+JOBS ?= $(shell nproc)
+ARGS ?=
+SAMPLES ?=
+
+KERNELS := 6.12
+
+ifdef KDIR
+  ifeq ($(wildcard $(KDIR)/Kbuild),)
+    $(error KDIR=$(KDIR) is no kernel source tree)
+  endif
+  BASE := $(abspath $(KDIR))
+  NAME := $(notdir $(BASE))-$(shell echo $(BASE) | cksum | cut -d' ' -f1)
+else
+  ifeq ($(filter $(KERNEL),$(KERNELS)),)
+    $(error unknown KERNEL=$(KERNEL): use one of $(KERNELS), or a tree with KDIR=path)
+  endif
+  BASE := $(CURDIR)/build/base/linux-$(KERNEL)
+  NAME := $(KERNEL)
+endif
+ifneq ($(SAMPLES),)
+  ifeq ($(wildcard $(SAMPLES)),)
+    $(error SAMPLES=$(SAMPLES): no such file)
+  endif
+endif
+
+BUILD := $(CURDIR)/build/$(NAME)
+CONFIGS := $(CURDIR)/kunit/configs
+BOARD_CONFIG := $(CONFIGS)/common.config
+MERGED_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
+DEBUG_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/debug.config
+
+TOOLS := gcc:gcc @/usr/include/stdio.h:libc6-dev flex:flex bison:bison bc:bc \
+	python3:python3 perl:perl xz:xz-utils cmp:diffutils \
+	spatch:coccinelle dtc:device-tree-compiler busybox:busybox-static \
+	iio_info:libiio-utils
+
+export JOBS
+ifdef LLVM
+  TOOLS += clang:clang ld.lld:lld llvm-ar:llvm
+  export KUNIT_MAKE := LLVM=$(LLVM)
+endif
+
+.PHONY: help demo check kunit base-demo tools setup trees \
+	kernel-board kernel-merged kernel-debug clean
+
+help:
+	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
+	@echo '  demo       stream converter samples in and out, by fileio and by DMABUF, and'
+	@echo '             verify each; SAMPLES=file replays that file through the converter'
+	@echo '  check      all tests; the last line is "N passed, N failed"'
+	@echo '  kunit      the KUnit suites, ARGS="..." goes to kunit.py'
+	@echo '  base-demo  the same board and streams with the drivers of the pristine base'
+	@echo '  clean      remove build/, downloads included'
+
+setup:
+	@scripts/need $(TOOLS)
+
+$(BASE)/Makefile: | setup
+	@scripts/get-base $(KERNEL) $(BASE)
+
+trees: setup $(BASE)/Makefile
+	@mkdir -p $(BUILD)
+	@echo $(BASE) > $(BUILD)/base
+	@scripts/prepare-tree $(BASE) board $(BUILD)/board/linux
+	@scripts/prepare-tree $(BASE) merged $(BUILD)/merged/linux
+
+kernel-board: trees
+	@scripts/build-kernel $(BUILD)/board/linux $(BUILD)/board/out $(BOARD_CONFIG)
+	@dtc -q -I dts -O dtb -o $(BUILD)/board/out/board.dtb kunit/board/board.dts
+
+kernel-merged: trees
+	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/merged/out $(MERGED_CONFIG)
+	@dtc -q -I dts -O dtb -o $(BUILD)/merged/out/board.dtb kunit/board/board.dts
+
+kernel-debug: trees
+	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/debug/out $(DEBUG_CONFIG)
+	@dtc -q -I dts -O dtb -o $(BUILD)/debug/out/board.dtb kunit/board/board.dts
+
+# The programs for user space are linked statically: they also run where the
+# libraries of the machine that built them are not.
+tools: trees
+	@mkdir -p $(BUILD)/tools
+	@$(MAKE) -s -C tools/testing/selftests/iio KDIR=$(BUILD)/merged/linux \
+		OUTPUT=$(BUILD)/tools USERLDFLAGS=-static
+
+demo: kernel-merged tools
+	@STRICT=1 scripts/demo $(BUILD)/merged/out $(BUILD)/tools $(SAMPLES)
+
+base-demo: kernel-board tools
+	@scripts/demo $(BUILD)/board/out $(BUILD)/tools $(SAMPLES)
+
+kunit: kernel-merged
+	@cd $(BUILD)/merged/linux && python3 tools/testing/kunit/kunit.py run \
+		--build_dir=$(BUILD)/merged/out --jobs=$(JOBS) \
+		$(addprefix --make_options=,$(KUNIT_MAKE)) $(ARGS)
+
+check: kernel-merged kernel-board kernel-debug tools
+	@scripts/check $(BUILD)
+
+clean:
+	@rm -rf build

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The programs for user space, on the simulated board, and those of libiio-utils.
+
+board=/sys/kernel/debug/axi-dmac-board
+status=0
+
+export IIO_STREAM="$TOOLS/iio_stream"
+export IIO_SINK_BYTES="$board/%s/received" IIO_SINK_ERRORS="$board/%s/mismatches"
+cd "$TOP/tools/testing/selftests/iio" || exit 1
+
+if [ -n "$QUICK" ]; then
+	export IIO_BLOCK_SIZES="4K 1M" IIO_BYTES=2097152
+	export IIO_DEVICES="board-rx board-tx" IIO_LOOPBACK="board-tx:board-rx"
+else
+	export IIO_LOOPBACK="board-tx:board-rx board-tx-sg:board-rx-reg"
+fi
+
+"$TOOLS/iio_pattern" || status=1
+./run_iio.sh || status=1
+"$TOOLS/iio_dmabuf_abi" || status=1
+./client_libiio.sh --in board-rx --out board-tx \
+	--capture $board/board-tx/capture || status=1
+
+# The model of the core has an opinion of the driver too
+for errors in "$board"/*/errors; do
+	core=$(basename "$(dirname "$errors")")
+	if [ -s "$errors" ]; then
+		sed 's/^/# /' "$errors"
+		echo "not ok 1 $core: what the driver did is what the hardware takes"
+		status=1
+	else
+		echo "ok 1 $core: what the driver did is what the hardware takes"
+	fi
+done
+
+exit $status
