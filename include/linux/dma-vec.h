@@ -93,7 +93,8 @@ struct dma_vec_table {
 
 /**
  * struct dma_vec_limits - what a piece of hardware takes in one chunk
- * @max_len: Longest chunk in bytes, 0 for no limit
+ * @max_len: Longest chunk in bytes, 0 for no limit; rounded down to a multiple
+ *	of the alignments
  * @addr_align: Every chunk starts at a multiple of this; a power of two, or 0
  * @len_align: Every chunk is a multiple of this long; a power of two, or 0
  * @boundary: No chunk crosses a multiple of this; a power of two, or 0
@@ -112,7 +113,6 @@ struct dma_vec_limits {
  * @skip: Bytes of @vec that earlier chunks covered
  * @max_len: Longest chunk, a multiple of both alignments
  * @boundary_mask: Boundary minus one, all ones for no boundary
- * @align_mask: Alignment (of address and length) of a split, minus one
  *
  * A value: copy it to remember a position. All members are private.
  */
@@ -122,7 +122,6 @@ struct dma_vec_iter {
 	size_t skip;
 	size_t max_len;
 	u64 boundary_mask;
-	size_t align_mask;
 };
 
 /* Arrays: queries */
@@ -147,7 +146,7 @@ bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk);
  * @iter: struct dma_vec_iter *
  */
 #define dma_vec_for_each_chunk(chunk, iter) \
-	while (dma_vec_iter_next(iter, chunk))
+	for (; dma_vec_iter_next(iter, chunk);)
 
 /* Tables */
 int dma_vec_table_init(struct dma_vec_table *table, struct dma_vec *vecs,
@@ -160,8 +159,7 @@ int dma_vec_table_from_sgt(struct dma_vec_table *table,
 int dma_vec_table_truncate(struct dma_vec_table *table, size_t len);
 void dma_vec_table_restore(struct dma_vec_table *table);
 
-DEFINE_FREE(dma_vec_table, struct dma_vec_table *,
-	    if (_T) dma_vec_table_free(_T))
+DEFINE_FREE(dma_vec_table, struct dma_vec_table *, dma_vec_table_free(_T))
 
 /* Coherency */
 

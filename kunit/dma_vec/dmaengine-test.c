@@ -112,7 +112,6 @@ static struct fake_provider *fake_create(struct kunit *test, bool native)
 	return fake;
 }
 
-
 static void table_free_action(void *table)
 {
 	dma_vec_table_free(table);

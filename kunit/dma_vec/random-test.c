@@ -59,9 +59,12 @@ struct model {
 	struct dma_vec_table table;
 };
 
-#define MODEL_EXPECT(m, cond, fmt, ...)					\
-	KUNIT_ASSERT_TRUE_MSG((m)->test, cond, "seed %u op %u: " fmt,	\
-			      seed, (m)->op, ##__VA_ARGS__)
+#define MODEL_EXPECT(m, cond, fmt, ...) do {				\
+	const struct model *__m = (m);					\
+									\
+	KUNIT_ASSERT_TRUE_MSG(__m->test, cond, "seed %u op %u: " fmt,	\
+			      seed, __m->op, ##__VA_ARGS__);		\
+} while (0)
 
 static u32 pick(struct model *m, u32 n)
 {

@@ -172,6 +172,12 @@ static void table_scoped_free_test(struct kunit *test)
 	struct dma_vec_table table = {};
 
 	{
+		struct dma_vec_table *none __free(dma_vec_table) = NULL;
+
+		KUNIT_EXPECT_NULL(test, none);
+	}
+
+	{
 		struct dma_vec_table *scoped __free(dma_vec_table) = &table;
 
 		KUNIT_ASSERT_EQ(test, 0,

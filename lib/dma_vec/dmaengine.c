@@ -57,7 +57,7 @@ static size_t dma_vec_sgl_max_len(struct dma_chan *chan)
 
 	max = dma_get_max_seg_size(dmaengine_get_dma_device(chan)) ?: UINT_MAX;
 
-	return max & ~(min(rounddown_pow_of_two(max), (unsigned long)SZ_4K) - 1);
+	return max & ~(min_t(size_t, rounddown_pow_of_two(max), SZ_4K) - 1);
 }
 
 /* How many entries does it take for all of the table? */
@@ -120,7 +120,7 @@ static int dma_vec_sgl_fill(struct dma_vec_sgl *sgl,
 			    const struct dma_vec_table *table)
 {
 	const struct dma_vec_limits limits = { .max_len = sgl->max_len };
-	struct scatterlist *sg = sgl->sgt.sgl;
+	struct scatterlist *sg = NULL;
 	struct dma_vec_iter iter;
 	struct dma_vec chunk;
 	int err;
@@ -134,14 +134,14 @@ static int dma_vec_sgl_fill(struct dma_vec_sgl *sgl,
 
 	sgl->sgt.nents = 0;
 	dma_vec_for_each_chunk(&chunk, &iter) {
+		sg = sg ? sg_next(sg) : sgl->sgt.sgl;
 		sg_dma_address(sg) = chunk.addr;
 		sg_dma_len(sg) = chunk.len;
-		sgl->last = sg;
 		sgl->sgt.nents++;
-		sg = sg_next(sg);
 	}
 
-	sg_mark_end(sgl->last);
+	sgl->last = sg;
+	sg_mark_end(sg);
 	sgl->len = table->len;
 
 	return 0;

@@ -69,14 +69,18 @@ int dma_vec_iter_init(struct dma_vec_iter *iter, const struct dma_vec *vecs,
 		.nents = nents,
 		.max_len = ALIGN_DOWN(max_len, align),
 		.boundary_mask = limits->boundary - 1,
-		.align_mask = align - 1,
 	};
 
 	return 0;
 }
 EXPORT_SYMBOL_GPL(dma_vec_iter_init);
 
-/* The longest chunk that may begin here, all ones of the mask: up to the top */
+/*
+ * The longest chunk that may begin here. Without a boundary, that is up to the
+ * top of the address space. It is a multiple of both alignments, or the chunk
+ * ends before that, in any array that passes dma_vec_check(): so there is no more
+ * to do for the alignments.
+ */
 static size_t dma_vec_iter_room(const struct dma_vec_iter *iter)
 {
 	u64 addr = iter->vec->addr + iter->skip;
@@ -92,33 +96,6 @@ static void dma_vec_iter_settle(struct dma_vec_iter *iter)
 		iter->nents--;
 		iter->skip = 0;
 	}
-}
-
-/*
- * Move over bytes that are contiguous in bus address, at most @room of them,
- * and tell how many there were and whether another one follows.
- */
-static bool dma_vec_iter_advance(struct dma_vec_iter *iter, size_t room,
-				 size_t *moved)
-{
-	size_t len;
-	u64 end;
-
-	*moved = 0;
-
-	do {
-		len = min(iter->vec->len - iter->skip, room - *moved);
-		end = (u64)iter->vec->addr + iter->skip + len;
-		*moved += len;
-		iter->skip += len;
-		dma_vec_iter_settle(iter);
-
-		/* An end of 0 is the end of the address space */
-		if (!iter->nents || !end || iter->vec->addr + iter->skip != end)
-			return false;
-	} while (*moved < room);
-
-	return true;
 }
 
 /**
@@ -141,27 +118,24 @@ static bool dma_vec_iter_advance(struct dma_vec_iter *iter, size_t room,
  */
 bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk)
 {
-	struct dma_vec_iter ahead;
-	size_t len, split;
-	bool more;
+	size_t room, len;
+	u64 end;
 
 	dma_vec_iter_settle(iter);
 	if (!iter->nents)
 		return false;
 
+	room = dma_vec_iter_room(iter);
 	chunk->addr = iter->vec->addr + iter->skip;
+	chunk->len = 0;
 
-	ahead = *iter;
-	more = dma_vec_iter_advance(&ahead, dma_vec_iter_room(iter), &len);
-
-	/* Where the bytes end by themselves, there is nothing to align */
-	split = len & ~iter->align_mask;
-	if (more && split && split < len)
-		dma_vec_iter_advance(iter, split, &len);
-	else
-		*iter = ahead;
-
-	chunk->len = len;
+	do {
+		len = min(iter->vec->len - iter->skip, room - chunk->len);
+		chunk->len += len;
+		iter->skip += len;
+		end = (u64)chunk->addr + chunk->len;
+		dma_vec_iter_settle(iter);
+	} while (chunk->len < room && iter->nents && iter->vec->addr == end);
 
 	return true;
 }

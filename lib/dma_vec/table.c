@@ -145,16 +145,19 @@ EXPORT_SYMBOL_GPL(dma_vec_table_index);
 
 /**
  * dma_vec_table_free() - release what a table holds
- * @table: The table; may be empty, or freed already
+ * @table: The table; may be NULL, empty or freed already
  *
  * No descriptor that dma_vec_prep_peripheral() made of this table may be in
  * use any more. Arrays that the caller gave are left alone; the last vector in
  * use stays as it is: call dma_vec_table_restore() first if that matters.
  *
- * Context: Any but NMI, without locks that interrupts take.
+ * Context: Preemptible task or interrupt, but not NMI, and no spinlock held.
  */
 void dma_vec_table_free(struct dma_vec_table *table)
 {
+	if (!table)
+		return;
+
 	dma_vec_sgl_free(table->sgl);
 	if (table->flags & DMA_VEC_OWNED)
 		kvfree(table->vecs);

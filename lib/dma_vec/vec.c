@@ -141,16 +141,15 @@ static bool dma_vec_can_join(const struct dma_vec *vec,
 			     const struct dma_vec *next, size_t max_len,
 			     u64 boundary_mask)
 {
-	u64 end = (u64)vec->addr + vec->len;
 	struct dma_vec both = { .addr = vec->addr };
 
-	/* An end of 0 is the end of the address space, not its beginning */
-	if (!end || next->addr != end)
+	if (next->addr != (u64)vec->addr + vec->len)
 		return false;
 
 	if (check_add_overflow(vec->len, next->len, &both.len))
 		return false;
 
+	/* Without a boundary, what is not to be crossed is the top */
 	return both.len <= max_len && !dma_vec_crosses(&both, boundary_mask);
 }
 
