@@ -79,6 +79,9 @@ static void dmac_destroy(void *data)
 	unsigned int i;
 
 	if (fx->chan) {
+		/* The core may have been told not to do this by itself */
+		dmaengine_terminate_async(fx->chan);
+		axi_dmac_model_quiesce(fx->model);
 		dma_release_channel(fx->chan);
 		KUNIT_EXPECT_EQ(fx->test, dmac_pages(fx), 0);
 	}
@@ -310,6 +313,16 @@ u32 dmac_residue(struct dmac_xfer *x)
 	x->fx->chan->device->device_tx_status(x->fx->chan, x->cookie, &state);
 
 	return state.residue;
+}
+
+/* Completed once, and well */
+void dmac_expect_done(struct dmac_xfer *x)
+{
+	struct kunit *test = x->fx->test;
+
+	KUNIT_EXPECT_EQ(test, x->calls, 1);
+	KUNIT_EXPECT_EQ(test, x->result.result, DMA_TRANS_NOERROR);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
 }
 
 /* Pages that descriptors use; those kept for the next ones do not count */

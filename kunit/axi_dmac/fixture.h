@@ -42,6 +42,12 @@ static const struct dmac_case dmac_modes[] __maybe_unused = {
 	{ "4.5.e scatter-gather, out", ADM_VERSION(4, 5, 'e'), true, true },
 };
 
+/* Where descriptors in memory form rings */
+static const struct dmac_case dmac_rings[] __maybe_unused = {
+	{ "4.5.a scatter-gather, in", ADM_VERSION(4, 5, 'a'), true, false },
+	{ "4.5.e scatter-gather, out", ADM_VERSION(4, 5, 'e'), true, true },
+};
+
 /* Those that count differently, or that have less to go by */
 static const struct dmac_case dmac_versions[] __maybe_unused = {
 	{ "4.0.a registers, in", ADM_VERSION(4, 0, 'a'), false, false },
@@ -142,12 +148,6 @@ void dmac_foreign_interrupt(struct dmac_fixture *fx);
 enum dma_status dmac_status(struct dmac_xfer *x);
 u32 dmac_residue(struct dmac_xfer *x);
 int dmac_pages(struct dmac_fixture *fx);
-
-#define DMAC_EXPECT_DONE(test, x) \
-	do { \
-		KUNIT_EXPECT_EQ(test, (x)->calls, 1); \
-		KUNIT_EXPECT_EQ(test, (x)->result.result, DMA_TRANS_NOERROR); \
-		KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE); \
-	} while (0)
+void dmac_expect_done(struct dmac_xfer *x);
 
 #endif

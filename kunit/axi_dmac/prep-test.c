@@ -13,6 +13,7 @@
 #include "fixture.h"
 
 #define PREP_MAX_SEGS	512
+#define PREP_MAX_ENTRIES	60
 
 struct prep_seg {
 	u64 dst;
@@ -148,10 +149,10 @@ static void prep_test_vec_equals_sg(struct kunit *test)
 	struct dma_async_tx_descriptor *vec_tx, *sg_tx;
 	struct axi_dmac_model_config cfg;
 	struct prep_segs *vec_segs, *sg_segs;
-	struct scatterlist sgl[60];
-	struct dma_vec vecs[60];
+	struct scatterlist *sgl;
 	struct dmac_fixture *fx;
 	struct rnd_state rnd;
+	struct dma_vec *vecs;
 	unsigned int n;
 	u32 seed;
 
@@ -159,10 +160,14 @@ static void prep_test_vec_equals_sg(struct kunit *test)
 	cfg.length_width = 13;
 	test->priv = &cfg;
 	fx = dmac_create(test, &cfg);
+	sgl = kunit_kcalloc(test, PREP_MAX_ENTRIES, sizeof(*sgl), GFP_KERNEL);
+	vecs = kunit_kcalloc(test, PREP_MAX_ENTRIES, sizeof(*vecs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, sgl);
+	KUNIT_ASSERT_NOT_NULL(test, vecs);
 
 	for (seed = 1; seed <= 100; seed++) {
 		prandom_seed_state(&rnd, seed);
-		n = 1 + prandom_u32_state(&rnd) % ARRAY_SIZE(vecs);
+		n = 1 + prandom_u32_state(&rnd) % PREP_MAX_ENTRIES;
 		prep_random(&rnd, vecs, sgl, n);
 		vec_tx = dmaengine_prep_peripheral_dma_vec(fx->chan, vecs, n,
 							   dmac_direction(fx), 0);
@@ -257,7 +262,7 @@ static void prep_test_huge(struct kunit *test)
 	cfg.length_width = 32;
 	test->priv = &cfg;
 	fx = dmac_create(test, &cfg);
-	vec = (struct dma_vec) { .addr = SZ_2G, .len = 5ULL * SZ_1G + SZ_4K };
+	vec = (struct dma_vec) { .addr = SZ_2G, .len = (size_t)(5ULL * SZ_1G + SZ_4K) };
 	tx = dmaengine_prep_peripheral_dma_vec(fx->chan, &vec, 1, dmac_direction(fx), 0);
 	KUNIT_ASSERT_NOT_NULL(test, tx);
 	s = prep_read(fx, tx);
@@ -376,7 +381,7 @@ static void prep_test_high_address(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, low), 0x56789000);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, high), 0);
 	dmac_run(fx);
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 }
 
 /* Narrow addresses: the registers for the rest are not even touched */
@@ -393,7 +398,7 @@ static void prep_test_narrow_address(struct kunit *test)
 	x = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
 	dmac_submit_and_issue(x);
 	dmac_run(fx);
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_writes(fx->model, ADM_REG_SRC_ADDRESS_HIGH) +
 			axi_dmac_model_writes(fx->model, ADM_REG_DEST_ADDRESS_HIGH) +
 			axi_dmac_model_writes(fx->model, ADM_REG_SG_ADDRESS_HIGH), 0);
@@ -414,8 +419,8 @@ static const struct prep_frame prep_frames[] = {
 	{ .row = 640, .gap = 0, .rows = 1, .segs_2d = 1, .segs_1d = 1 },
 	{ .row = 264, .gap = 120, .rows = 9, .segs_2d = 1, .segs_1d = 9 },
 	/* Rows that do not start at bursts are taken one by one */
-	{ .row = 1000, .gap = 8, .rows = 9, .segs_2d = 17, .segs_1d = 17 },
-	{ .row = 256, .gap = 256, .rows = 5, .offset = 8, .segs_2d = 15, .segs_1d = 15 },
+	{ .row = 1000, .gap = 8, .rows = 9, .segs_2d = 16, .segs_1d = 16 },
+	{ .row = 256, .gap = 256, .rows = 5, .offset = 8, .segs_2d = 10, .segs_1d = 10 },
 	{ .row = 8, .gap = 120, .rows = 3, .segs_2d = 1, .segs_1d = 3 },
 };
 
@@ -454,7 +459,7 @@ static void prep_interleaved_frame(struct dmac_fixture *fx, const struct prep_fr
 	KUNIT_EXPECT_EQ(fx->test, prep_desc(x->tx)->num_segs, twod ? f->segs_2d : f->segs_1d);
 	dmac_submit_and_issue(x);
 	dmac_run(fx);
-	DMAC_EXPECT_DONE(fx->test, x);
+	dmac_expect_done(x);
 	KUNIT_EXPECT_EQ(fx->test, fx->pos, pos + f->row * f->rows);
 	for (i = 0; i < f->rows; i++)
 		dmac_expect_data(fx, buf + f->offset + i * (f->row + f->gap), f->row,
@@ -484,6 +489,7 @@ static void prep_test_interleaved_flags(struct kunit *test)
 	struct axi_dmac_model_config cfg;
 	struct dmac_fixture *fx;
 	struct dmac_xfer *x;
+	unsigned int i;
 
 	dmac_config(test->param_value, &cfg);
 	cfg.twod = true;
@@ -493,12 +499,13 @@ static void prep_test_interleaved_flags(struct kunit *test)
 					   DMA_PREP_INTERRUPT | DMA_CTRL_ACK));
 	dmac_submit_and_issue(x);
 	dmac_run(fx);
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 
 	x = dmac_xfer(fx, prep_interleaved(fx, virt_to_phys(fx->bufs[0]), &frame,
 					   DMA_PREP_INTERRUPT | DMA_PREP_REPEAT));
 	dmac_submit_and_issue(x);
-	KUNIT_EXPECT_EQ(test, dmac_finish(fx, 5), 5);
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, dmac_finish(fx, 1), 1);
 	KUNIT_EXPECT_EQ(test, x->calls, 5);
 	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
 	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
@@ -536,23 +543,26 @@ static void prep_test_interleaved_refused(struct kunit *test)
 /* Descriptors are where the core can fetch them in one burst */
 static void prep_test_descriptor_memory(struct kunit *test)
 {
-	struct dma_vec vecs[200];
 	struct axi_dmac_page *page;
+	unsigned int i, per_page, pages = 0;
 	struct dmac_fixture *fx;
-	unsigned int i, pages = 0;
+	struct dma_vec *vecs;
 	struct dmac_xfer *x;
 
 	fx = dmac_create_case(test);
-	for (i = 0; i < ARRAY_SIZE(vecs); i++)
+	vecs = kunit_kcalloc(test, 200, sizeof(*vecs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vecs);
+	for (i = 0; i < 200; i++)
 		vecs[i] = (struct dma_vec) { .addr = PREP_BASE + i * SZ_8K, .len = SZ_4K };
-	x = dmac_prep_vecs(fx, vecs, ARRAY_SIZE(vecs), 0);
+	x = dmac_prep_vecs(fx, vecs, 200, 0);
 	for (page = prep_desc(x->tx)->pages; page; page = page->next) {
 		KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(page));
 		if (fx->dmac->caps.sg)
 			KUNIT_EXPECT_EQ(test, page->dma, virt_to_phys(page));
 		pages++;
 	}
-	KUNIT_EXPECT_EQ(test, pages, fx->dmac->caps.sg ? 4 : 2);
+	per_page = PAGE_SIZE / (fx->dmac->caps.sg ? 64 : sizeof(struct axi_dmac_seg)) - 1;
+	KUNIT_EXPECT_EQ(test, pages, DIV_ROUND_UP(200, per_page));
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), pages);
 	prep_free(fx, x->tx);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
@@ -577,4 +587,5 @@ static struct kunit_suite prep_test_suite = {
 	.name = "axi_dmac_prep",
 	.test_cases = prep_test_cases,
 };
+
 kunit_test_suite(prep_test_suite);

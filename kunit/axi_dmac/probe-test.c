@@ -57,9 +57,9 @@ static const struct probe_case probe_cases[] = {
 	}, {
 		.name = "4.5.e: everything",
 		.cfg = { PROBE_IN(ADM_VERSION(4, 5, 'e'), 64, 64), .addr_width = 64,
-			 .length_width = 32, .sg = true, .twod = true, .cyclic = true },
+			 .length_width = 31, .sg = true, .twod = true, .cyclic = true },
 		.caps = { .addr_align = 64, .len_align = 64, .burst = 128, .addr_bits = 64,
-			  .max_len = 1ULL << 32, .max_count = U32_MAX, .partial = true,
+			  .max_len = SZ_2G, .max_count = SZ_2G - 1, .partial = true,
 			  .core_state = true, .sg = true, .twod = true, .cyclic = true },
 	}, {
 		.name = "4.6.a: ends cyclic transfers cleanly, memory to stream",
@@ -71,6 +71,7 @@ static const struct probe_case probe_cases[] = {
 			  .cyclic = true, .clean_cyclic = true },
 	}
 };
+
 KUNIT_ARRAY_PARAM_DESC(probe, probe_cases, name);
 
 static void probe_test_caps(struct kunit *test)
@@ -342,6 +343,7 @@ static void probe_test_unbind_in_use(struct kunit *test)
 	dma_release_channel(fx->chan);
 	fx->chan = NULL;
 }
+
 KUNIT_ARRAY_PARAM_DESC(probe_mode, dmac_modes, name);
 
 /* Bound again after all that, it works */
@@ -349,6 +351,7 @@ static void probe_test_rebind(struct kunit *test)
 {
 	struct dmac_fixture *fx = dmac_create_case(test);
 	void *buf = dmac_buf(fx, SZ_4K);
+	struct dma_chan *chan;
 	struct dmac_xfer *x;
 
 	dma_release_channel(fx->chan);
@@ -356,13 +359,14 @@ static void probe_test_rebind(struct kunit *test)
 	device_release_driver(&fx->mdev->pdev->dev);
 	KUNIT_EXPECT_EQ(test, device_attach(&fx->mdev->pdev->dev), 1);
 
-	fx->chan = dma_request_chan(fx->mdev->consumer, "dma");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fx->chan);
+	chan = dma_request_chan(fx->mdev->consumer, "dma");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, chan);
+	fx->chan = chan;
 	fx->dmac = container_of(fx->chan->device, struct axi_dmac, dma_dev);
 	x = dmac_prep(fx, buf, SZ_4K, 0);
 	dmac_submit_and_issue(x);
 	dmac_run(fx);
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 	dmac_expect_data(fx, buf, SZ_4K, 0);
 }
 
@@ -382,4 +386,5 @@ static struct kunit_suite probe_test_suite = {
 	.name = "axi_dmac_probe",
 	.test_cases = probe_test_cases,
 };
+
 kunit_test_suite(probe_test_suite);

@@ -36,7 +36,7 @@ static void queue_expect_order(struct dmac_fixture *fx, struct dmac_xfer **x, un
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		DMAC_EXPECT_DONE(fx->test, x[i]);
+		dmac_expect_done(x[i]);
 		KUNIT_EXPECT_EQ(fx->test, x[i]->order, i);
 	}
 }
@@ -215,7 +215,7 @@ static void queue_test_race_at(struct kunit *test, struct dmac_fixture *fx, unsi
 
 	KUNIT_EXPECT_EQ_MSG(test, fx->calls, before + ARRAY_SIZE(x), "access %u", at);
 	for (i = 0; i < ARRAY_SIZE(x); i++) {
-		DMAC_EXPECT_DONE(test, x[i]);
+		dmac_expect_done(x[i]);
 		KUNIT_EXPECT_EQ_MSG(test, x[i]->order, before + i, "access %u", at);
 	}
 	*accesses = race.accesses;
@@ -302,7 +302,7 @@ static void queue_test_foreign_interrupt(struct kunit *test)
 
 	dmac_run(fx);
 	dmac_foreign_interrupt(fx);
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 }
 
 static struct kunit_case queue_test_cases[] = {
@@ -321,4 +321,5 @@ static struct kunit_suite queue_test_suite = {
 	.name = "axi_dmac_queue",
 	.test_cases = queue_test_cases,
 };
+
 kunit_test_suite(queue_test_suite);

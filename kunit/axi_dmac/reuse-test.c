@@ -67,7 +67,7 @@ static void reuse_test_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), -EBUSY);
 	KUNIT_EXPECT_TRUE(test, dma_submit_error(dmaengine_submit(x->tx)));
 	local_bh_enable();
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
 	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
@@ -102,7 +102,7 @@ static void reuse_test_after_terminate(struct kunit *test)
 	}
 	dmac_submit_and_issue(x);
 	dmac_run(fx);
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 	KUNIT_EXPECT_EQ(test, x->result.residue, 0);
 	dmac_expect_data(fx, fx->bufs[0], SZ_16K, fx->pos - SZ_16K);
 }
@@ -133,11 +133,8 @@ static void reuse_test_while_draining(struct kunit *test)
 	dmaengine_synchronize(fx->chan);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
 	dmac_run(fx);
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 	KUNIT_EXPECT_EQ(test, freed->calls, 0);
-
-	dmaengine_terminate_async(fx->chan);
-	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
 }
 
 /* Neither writes to its memory nor needs more of it, however long it is */
@@ -201,4 +198,5 @@ static struct kunit_suite reuse_test_suite = {
 	.name = "axi_dmac_reuse",
 	.test_cases = reuse_test_cases,
 };
+
 kunit_test_suite(reuse_test_suite);

@@ -32,7 +32,7 @@ static void stream_test_sizes(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, x->calls, 0);
 		dmac_run(fx);
 
-		DMAC_EXPECT_DONE(test, x);
+		dmac_expect_done(x);
 		KUNIT_EXPECT_EQ(test, x->result.residue, 0);
 		KUNIT_EXPECT_EQ(test, fx->pos, pos + sizes[i]);
 		dmac_expect_data(fx, buf, sizes[i], pos);
@@ -57,7 +57,7 @@ static void stream_test_split(struct kunit *test)
 	dmac_submit_and_issue(x);
 	dmac_run(fx);
 
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 	dmac_expect_data(fx, buf, SZ_64K - 8, 0);
 }
 
@@ -83,7 +83,7 @@ static void stream_test_scattered(struct kunit *test)
 	dmac_submit_and_issue(x);
 	dmac_run(fx);
 
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 	for (i = 0; i < ARRAY_SIZE(lens); i++) {
 		slot = i * 7 % ARRAY_SIZE(lens);
 		dmac_expect_data(fx, buf + slot * SZ_16K + (i & 1 ? 8 : 0), lens[i], pos);
@@ -109,7 +109,7 @@ static void stream_test_slave_sg(struct kunit *test)
 	dmac_submit_and_issue(x);
 	dmac_run(fx);
 
-	DMAC_EXPECT_DONE(test, x);
+	dmac_expect_done(x);
 	for (i = 0; i < ARRAY_SIZE(sgl); i++)
 		dmac_expect_data(fx, buf + i * SZ_4K, i % 3 ? SZ_4K : SZ_1K,
 				 i / 3 * (SZ_1K + SZ_8K) + (i % 3 ? SZ_1K : 0) +
@@ -140,7 +140,7 @@ static void stream_test_many(struct kunit *test)
 	dmac_run(fx);
 
 	for (i = 0; i < ARRAY_SIZE(x); i++) {
-		DMAC_EXPECT_DONE(test, x[i]);
+		dmac_expect_done(x[i]);
 		KUNIT_EXPECT_EQ(test, x[i]->order, i);
 		dmac_expect_data(fx, buf + i * SZ_8K, SZ_8K, i * SZ_8K);
 	}
@@ -207,4 +207,5 @@ static struct kunit_suite stream_test_suite = {
 	.name = "axi_dmac_stream",
 	.test_cases = stream_test_cases,
 };
+
 kunit_test_suite(stream_test_suite);

@@ -252,8 +252,10 @@ struct axi_dmac_desc {
  * struct axi_dmac_unit - a submit that has not completed
  * @desc: descriptor that it belongs to
  * @len: bytes
- * @lost: bytes that short packets left out
- * @cut_count: byte count of the core at the last short packet
+ * @lost: bytes that short packets left out; of a chain, if each has a record
+ * @missing: bytes of a chain that short packets left out, if there is one record
+ * @cuts: short packets of a chain that there are records of
+ * @cut_count: byte count of the core at the last one of them
  * @cut_pos: segment behind the one which that packet cut short
  * @period_end: its completion ends a period
  */
@@ -261,6 +263,8 @@ struct axi_dmac_unit {
 	struct axi_dmac_desc *desc;
 	size_t len;
 	size_t lost;
+	size_t missing;
+	unsigned int cuts;
 	u32 cut_count;
 	struct axi_dmac_pos cut_pos;
 	bool period_end;
@@ -293,6 +297,8 @@ enum axi_dmac_state {
  * @gone: the driver was unbound, the registers are out of reach. vchan.lock
  * @paused: vchan.lock
  * @submit_busy: the last submit may still be in the SUBMIT register. vchan.lock
+ * @cuts_have_records: short packets inside of chains have been seen to have
+ *	records of their own. vchan.lock
  * @eot_count: EOT counter of the core up to which completions are accounted for.
  *	vchan.lock
  * @active: descriptors of which something was submitted, in order. vchan.lock
@@ -321,6 +327,7 @@ struct axi_dmac_chan {
 	bool gone;
 	bool paused;
 	bool submit_busy;
+	bool cuts_have_records;
 	u32 eot_count;
 	struct list_head active;
 	struct axi_dmac_desc *current_desc;

@@ -122,6 +122,27 @@ static enum dma_transfer_direction axi_dmac_direction(const struct axi_dmac_caps
 }
 
 /*
+ * The register may have been left out, and reads 0 then, as it may do for a moment
+ * while the core resets itself. Nobody knows about cores before 4.1.a.
+ */
+static int axi_dmac_detect_core_state(struct axi_dmac *dmac)
+{
+	struct axi_dmac_caps *caps = &dmac->caps;
+	struct axi_dmac_hw *hw = &dmac->hw;
+
+	if (caps->version >= AXI_DMAC_VERSION(4, 1, 'a'))
+		caps->core_state = axi_dmac_hw_read(hw, AXI_DMAC_REG_CORE_STATE);
+	if (caps->core_state)
+		return axi_dmac_hw_wait_quiet(hw);
+
+	axi_dmac_hw_wait_quiet(hw);
+	if (caps->version >= AXI_DMAC_VERSION(4, 1, 'a'))
+		caps->core_state = axi_dmac_hw_read(hw, AXI_DMAC_REG_CORE_STATE);
+
+	return axi_dmac_hw_wait_quiet(hw);
+}
+
+/*
  * A boot loader, or a kernel before this one, may have left the core running.
  * What it wants to write where must be over before anything else is done.
  */
@@ -135,10 +156,7 @@ static int axi_dmac_silence(struct axi_dmac *dmac)
 	axi_dmac_hw_stop(hw);
 	axi_dmac_hw_irq_mask(hw, AXI_DMAC_IRQ_ALL);
 
-	if (dmac->caps.version >= AXI_DMAC_VERSION(4, 1, 'a'))
-		dmac->caps.core_state = axi_dmac_hw_read(hw, AXI_DMAC_REG_CORE_STATE);
-
-	ret = axi_dmac_hw_wait_quiet(hw);
+	ret = axi_dmac_detect_core_state(dmac);
 	if (ret)
 		return dev_err_probe(dmac->dev, ret, "core does not become quiet\n");
 

@@ -243,6 +243,7 @@ static int axi_dmac_alloc_chan_resources(struct dma_chan *c)
 	return axi_dmac_drain(chan) ? -EBUSY : 0;
 }
 
+/* There is no client any more that could free them */
 static void axi_dmac_clear_reuse(struct list_head *head)
 {
 	struct virt_dma_desc *vdesc;
@@ -255,14 +256,16 @@ static void axi_dmac_free_chan_resources(struct dma_chan *c)
 {
 	struct axi_dmac_chan *chan = to_axi_dmac_chan(c);
 
-	scoped_guard(spinlock_irqsave, &chan->vchan.lock)
+	scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
+		axi_dmac_clear_reuse(&chan->active);
 		axi_dmac_clear_reuse(&chan->vchan.desc_allocated);
+		axi_dmac_clear_reuse(&chan->vchan.desc_submitted);
+		axi_dmac_clear_reuse(&chan->vchan.desc_issued);
+		axi_dmac_clear_reuse(&chan->vchan.desc_completed);
+		axi_dmac_clear_reuse(&chan->vchan.desc_terminated);
+	}
 
 	axi_dmac_terminate_all(c);
-
-	scoped_guard(spinlock_irqsave, &chan->vchan.lock)
-		axi_dmac_clear_reuse(&chan->vchan.desc_terminated);
-
 	axi_dmac_synchronize(c);
 	cancel_work_sync(&chan->drain);
 	timer_delete_sync(&chan->watch);

@@ -391,15 +391,21 @@ static u32 axi_dmac_tail_flags(enum axi_dmac_run run)
 }
 
 /*
- * Flags and id are one aligned word of 64 bits, and the first one that the core
- * fetches, so that it sees both old or both new.
+ * Flags and id are in the first word of 64 bits that the core fetches, so that it
+ * sees both old or both new, if the CPU can write that much at once. Else it may
+ * see the new id one round too early, but never the new flags without it.
  */
 static void axi_dmac_write_tail(struct axi_dmac_desc *desc, u32 flags, u32 id)
 {
 	struct axi_dmac_hw_desc *hw = axi_dmac_pos_hw(&desc->tail);
-	__le64 *word = (__le64 *)&hw->flags;
 
-	WRITE_ONCE(*word, cpu_to_le64((u64)id << 32 | flags));
+	if (IS_ENABLED(CONFIG_64BIT)) {
+		WRITE_ONCE(*(__le64 *)&hw->flags, cpu_to_le64((u64)id << 32 | flags));
+	} else {
+		WRITE_ONCE(hw->id, cpu_to_le32(id));
+		dma_wmb();
+		WRITE_ONCE(hw->flags, cpu_to_le32(flags));
+	}
 	axi_dmac_sync_slot(desc, &desc->tail);
 }
 

@@ -317,7 +317,7 @@ u32 axi_dmac_hw_descriptor_id(struct axi_dmac_hw *hw)
 	return axi_dmac_hw_read(hw, AXI_DMAC_REG_DESCRIPTOR_ID);
 }
 
-/* Bytes that have reached memory since the last EOT; of no use for a stream */
+/* Bytes that have reached memory since the last EOT, or bursts sent to a stream */
 u32 axi_dmac_hw_progress(struct axi_dmac_hw *hw)
 {
 	return axi_dmac_hw_read(hw, AXI_DMAC_REG_PROGRESS);

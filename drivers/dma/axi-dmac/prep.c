@@ -214,7 +214,7 @@ static struct axi_dmac_desc *axi_dmac_prep_begin(struct axi_dmac_chan *chan,
 		return NULL;
 	}
 
-	/* Looked at again when the descriptor is issued */
+	/* Looked at again later; here it saves the work */
 	if (READ_ONCE(chan->gone) || READ_ONCE(chan->state) == AXI_DMAC_STUCK) {
 		dev_dbg(chan->dmac->dev, "refused: core is gone or stuck\n");
 		return NULL;
@@ -270,6 +270,21 @@ static int axi_dmac_tx_free(struct dma_async_tx_descriptor *tx)
 	return 0;
 }
 
+static bool axi_dmac_hand_out(struct axi_dmac_desc *desc)
+{
+	struct axi_dmac_chan *chan = desc->chan;
+	unsigned long flags;
+	bool ok;
+
+	spin_lock_irqsave(&chan->vchan.lock, flags);
+	ok = !chan->gone;
+	if (ok)
+		list_add_tail(&desc->vdesc.node, &chan->vchan.desc_allocated);
+	spin_unlock_irqrestore(&chan->vchan.lock, flags);
+
+	return ok;
+}
+
 static struct dma_async_tx_descriptor *
 axi_dmac_prep_end(struct axi_dmac_desc *desc, unsigned long flags, int error)
 {
@@ -285,11 +300,19 @@ axi_dmac_prep_end(struct axi_dmac_desc *desc, unsigned long flags, int error)
 		axi_dmac_desc_end_period(desc);
 	axi_dmac_desc_finish(desc);
 
-	tx = vchan_tx_prep(&desc->chan->vchan, &desc->vdesc, flags);
+	tx = &desc->vdesc.tx;
+	dma_async_tx_descriptor_init(tx, &desc->chan->vchan.chan);
+	tx->flags = flags;
 	tx->tx_submit = axi_dmac_tx_submit;
 	tx->desc_free = axi_dmac_tx_free;
 
-	return tx;
+	/* Unless the driver was unbound meanwhile, and has unmapped all there was */
+	if (axi_dmac_hand_out(desc))
+		return tx;
+
+	axi_dmac_desc_free(desc);
+
+	return NULL;
 }
 
 struct dma_async_tx_descriptor *

@@ -71,11 +71,11 @@ static void axi_dmac_complete_if_done(struct axi_dmac_chan *chan, struct axi_dma
 }
 
 /*
- * A ring in memory costs nothing while it runs, and does not stop when we are
- * late. With a single period there is no way to tell its end when it is to be
- * replaced and has interrupts; that one is submitted again and again, as all
- * are in register mode, except for what the core can repeat by itself. Nothing
- * needs a ring that would be ended in its first round.
+ * A ring in memory costs nothing while it runs, and goes on when we are late.
+ * But if it has a single period, and interrupts, then its last round looks like
+ * any other. Such a one is submitted again and again, as all are in register
+ * mode, except for the single segment that the core can repeat by itself. What
+ * is to be replaced already is not made a ring either.
  */
 static enum axi_dmac_run axi_dmac_choose_run(struct axi_dmac_chan *chan,
 					     struct axi_dmac_desc *desc)
@@ -98,11 +98,12 @@ static enum axi_dmac_run axi_dmac_choose_run(struct axi_dmac_chan *chan,
 	return caps->cyclic && desc->num_segs == 1 ? AXI_DMAC_RUN_FLAG : AXI_DMAC_RUN_AGAIN;
 }
 
-static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
+static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc,
+			   enum axi_dmac_run run)
 {
 	list_move_tail(&desc->vdesc.node, &chan->active);
 
-	desc->run = axi_dmac_choose_run(chan, desc);
+	desc->run = run;
 	desc->inflight = 0;
 	desc->at_period_end = false;
 	desc->ending = false;
@@ -179,9 +180,7 @@ static bool axi_dmac_end_loop(struct axi_dmac_chan *chan)
 		return true;
 	}
 
-	/* Not before what was submitted in front of it is done */
-	if (chan->num_units == 1)
-		axi_dmac_cut(chan);
+	axi_dmac_cut(chan);
 
 	return false;
 }
@@ -198,6 +197,7 @@ static struct axi_dmac_desc *axi_dmac_next(struct axi_dmac_chan *chan)
 {
 	struct axi_dmac_desc *desc = chan->current_desc;
 	struct virt_dma_desc *vdesc;
+	enum axi_dmac_run run;
 
 	if (desc) {
 		if (!axi_dmac_is_over(chan, desc))
@@ -214,7 +214,13 @@ static struct axi_dmac_desc *axi_dmac_next(struct axi_dmac_chan *chan)
 		return NULL;
 
 	desc = to_axi_dmac_desc(vdesc);
-	axi_dmac_begin(chan, desc);
+	run = axi_dmac_choose_run(chan, desc);
+
+	/* The flag silences what is still on its way, too */
+	if (run == AXI_DMAC_RUN_FLAG && chan->num_units)
+		return NULL;
+
+	axi_dmac_begin(chan, desc, run);
 
 	return desc;
 }
@@ -327,20 +333,14 @@ void axi_dmac_queue_run(struct axi_dmac_chan *chan)
 
 /*
  * The core counts the bytes since the last EOT, across the descriptors of the
- * chain. Walking from the last one that was cut short tells which one it was
- * now, and what it is lacking. The count has the width of the length register;
- * a walk beyond that is taken for its remainder.
+ * chain. If there is a record for each that was cut short, then walking from the
+ * previous one tells which one it was now, and what it is lacking.
  */
-static void axi_dmac_cut_chain(struct axi_dmac_chan *chan, struct axi_dmac_unit *unit,
-			       u32 count)
+static void axi_dmac_walk_chain(struct axi_dmac_desc *desc, struct axi_dmac_unit *unit,
+				size_t bytes)
 {
-	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
-	struct axi_dmac_desc *desc = unit->desc;
-	size_t bytes, seg_len;
+	size_t seg_len;
 	bool more;
-
-	bytes = (count - unit->cut_count) & (caps->twod ? U32_MAX : caps->max_count);
-	unit->cut_count = count;
 
 	while (bytes) {
 		seg_len = axi_dmac_desc_seg_len(desc, &unit->cut_pos);
@@ -353,6 +353,32 @@ static void axi_dmac_cut_chain(struct axi_dmac_chan *chan, struct axi_dmac_unit 
 			return;
 		bytes -= seg_len;
 	}
+}
+
+/*
+ * It depends on the core whether descriptors inside of a chain have records of
+ * their own. As long as no chain had more than one, the record is taken for
+ * that of the whole chain: what it does not count did not arrive. The count has
+ * the width of the length register; where that is less than the chain is long,
+ * as little as possible is taken for lost.
+ */
+static void axi_dmac_cut_chain(struct axi_dmac_chan *chan, struct axi_dmac_unit *unit,
+			       u32 count)
+{
+	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
+	u32 mask = caps->twod ? U32_MAX : caps->max_count;
+
+	axi_dmac_walk_chain(unit->desc, unit, (count - unit->cut_count) & mask);
+	unit->cut_count = count;
+	unit->missing = (unit->len - count) & mask;
+	if (unit->cuts++)
+		chan->cuts_have_records = true;
+}
+
+/* What did not arrive of a chain, when it is known that there is no more */
+static size_t axi_dmac_chain_lost(struct axi_dmac_chan *chan, struct axi_dmac_unit *unit)
+{
+	return chan->cuts_have_records ? unit->lost : unit->missing;
 }
 
 static void axi_dmac_note_partial(struct axi_dmac_chan *chan, u32 id, u32 len)
@@ -407,7 +433,7 @@ static void axi_dmac_pop(struct axi_dmac_chan *chan)
 
 	desc->inflight--;
 	desc->done += unit->len;
-	desc->lost += unit->lost;
+	desc->lost += axi_dmac_caps(chan)->sg ? axi_dmac_chain_lost(chan, unit) : unit->lost;
 	if (unit->period_end)
 		axi_dmac_period_done(chan, desc);
 	if (desc->cyclic && desc->done >= desc->len) {
@@ -520,6 +546,15 @@ bool axi_dmac_queue_collect(struct axi_dmac_chan *chan)
 	return true;
 }
 
+/* The core is at the tail, and has moved nothing of its period, or all of it */
+static bool axi_dmac_seems_over(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
+{
+	struct axi_dmac_hw *hw = &chan->dmac->hw;
+
+	return axi_dmac_hw_descriptor_id(hw) == axi_dmac_desc_tail_id(desc) &&
+	       !axi_dmac_hw_progress(hw);
+}
+
 /**
  * axi_dmac_queue_check() - look for what no interrupt tells
  * @chan: the channel
@@ -540,11 +575,13 @@ void axi_dmac_queue_check(struct axi_dmac_chan *chan)
 	axi_dmac_queue_collect(chan);
 
 	desc = chan->loop;
-	if (desc && desc->ending &&
-	    axi_dmac_hw_descriptor_id(&chan->dmac->hw) == axi_dmac_desc_tail_id(desc)) {
-		if (desc->watched)
+	if (desc && desc->ending) {
+		if (!axi_dmac_seems_over(chan, desc))
+			desc->watched = false;
+		else if (desc->watched)
 			axi_dmac_cut(chan);
-		desc->watched = true;
+		else
+			desc->watched = true;
 	}
 
 	axi_dmac_queue_run(chan);
@@ -572,6 +609,17 @@ void axi_dmac_queue_stop(struct axi_dmac_chan *chan)
 	chan->paused = false;
 }
 
+/* A ring was at its end; what the core repeats by itself may have been anywhere */
+static void axi_dmac_complete_cut(struct axi_dmac_chan *chan)
+{
+	struct axi_dmac_desc *desc = chan->cut;
+
+	dev_dbg(chan->dmac->dev, "cyclic transfer ended by stopping the core\n");
+	axi_dmac_complete(desc, desc->run == AXI_DMAC_RUN_FLAG ? DMA_TRANS_ABORTED :
+								 DMA_TRANS_NOERROR);
+	chan->cut = NULL;
+}
+
 /**
  * axi_dmac_queue_quiet() - the core was disabled and is quiet
  * @chan: the channel
@@ -583,11 +631,8 @@ void axi_dmac_queue_quiet(struct axi_dmac_chan *chan)
 	chan->eot_count = 0;
 	chan->submit_busy = false;
 
-	if (chan->cut) {
-		dev_dbg(chan->dmac->dev, "cyclic transfer ended by stopping the core\n");
-		axi_dmac_complete(chan->cut, DMA_TRANS_ABORTED);
-		chan->cut = NULL;
-	}
+	if (chan->cut)
+		axi_dmac_complete_cut(chan);
 }
 
 static void axi_dmac_abort_list(struct list_head *head)

@@ -53,7 +53,7 @@
 #define AXI_DMAC_REG_SRC_STRIDE		0x424
 #define AXI_DMAC_REG_DONE		0x428
 #define   AXI_DMAC_DONE_PARTIAL		BIT(31)
-#define AXI_DMAC_REG_EOT_COUNT		0x42c		/* "active transfer id" */
+#define AXI_DMAC_REG_EOT_COUNT		0x42c	/* documented as an id */
 #define   AXI_DMAC_COUNT_MASK		GENMASK(1, 0)
 #define AXI_DMAC_REG_CURRENT_DST	0x434
 #define AXI_DMAC_REG_CURRENT_SRC	0x438
