@@ -195,6 +195,11 @@ struct axi_dmac_model_fault {
  * @quiesce_ticks: ticks from the end of the data until the core is quiet, or
  *	ADM_NEVER
  * @mover: how much of the data moves
+ * @eot_batch: a free-running instance delivers its interrupt when so many
+ *	requests have ended; 0 and 1: each on its own, as far as the driver is
+ *	quick enough. Ends that are held back are delivered when there is
+ *	nothing more to do.
+ * @rate: bytes per second of a free-running instance, 0 for as fast as it can
  * @free_running: the model runs on its own; otherwise it is stepped
  * @hold_shutdown: only axi_dmac_model_tick() moves the shutdown on
  *
@@ -229,6 +234,8 @@ struct axi_dmac_model_config {
 	u32 late_bytes;
 	u32 quiesce_ticks;
 	enum axi_dmac_model_mover mover;
+	u32 eot_batch;
+	u64 rate;
 	bool free_running;
 	bool hold_shutdown;
 };
@@ -326,7 +333,9 @@ void axi_dmac_model_set_hook(struct axi_dmac_model *model,
 void axi_dmac_model_set_mover(struct axi_dmac_model *model, enum axi_dmac_model_mover mover);
 void axi_dmac_model_set_quiesce(struct axi_dmac_model *model, u32 ticks, u32 late_bytes);
 void axi_dmac_model_set_accept_delay(struct axi_dmac_model *model, u32 ticks);
+void axi_dmac_model_set_rate(struct axi_dmac_model *model, u64 rate);
 void axi_dmac_model_kick(struct axi_dmac_model *model);
+void axi_dmac_model_flush_sink(struct axi_dmac_model *m, bool flush);
 void axi_dmac_model_restart_stream(struct axi_dmac_model *model);
 void axi_dmac_model_packet(struct axi_dmac_model *model, u64 bytes);
 

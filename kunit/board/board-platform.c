@@ -78,6 +78,8 @@ static void adm_parse_behaviour(const struct device_node *np, struct axi_dmac_mo
 	of_property_read_u32(np, "board,late-bytes", &cfg->late_bytes);
 	of_property_read_u32(np, "board,quiesce-ticks", &cfg->quiesce_ticks);
 	of_property_read_u32(np, "board,accept-ticks", &cfg->accept_ticks);
+	of_property_read_u32(np, "board,eot-batch", &cfg->eot_batch);
+	of_property_read_u64(np, "board,rate", &cfg->rate);
 	cfg->sg = of_property_read_bool(np, "board,scatter-gather");
 	cfg->twod = of_property_read_bool(np, "board,two-dimensional");
 	cfg->cyclic = of_property_read_bool(np, "board,cyclic");

@@ -165,7 +165,7 @@ static int adm_predisable(struct iio_dev *indio_dev)
 	struct adm_converter *conv = iio_priv(indio_dev);
 
 	if (conv->sink.model)
-		adm_sink_stop(&conv->sink);
+		axi_dmac_model_flush_sink(conv->sink.model, true);
 	return 0;
 }
 

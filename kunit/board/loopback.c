@@ -30,6 +30,7 @@ struct adm_fifo {
 	spinlock_t lock;	/* protects the fields below */
 	struct axi_dmac_model *writer;
 	struct axi_dmac_model *reader;
+	unsigned int running;	/* ends that are enabled */
 	size_t head;		/* bytes written so far */
 	size_t tail;		/* bytes read so far */
 	u8 data[ADM_FIFO_SIZE];
@@ -115,15 +116,34 @@ void adm_fifo_set_reader(struct adm_fifo *fifo, struct axi_dmac_model *model)
 }
 
 /**
- * adm_fifo_clear() - throw away what is on its way
+ * adm_fifo_start() - one end is enabled
  * @fifo: FIFO
+ * @end: ADM_FIFO_WRITER or ADM_FIFO_READER
+ *
+ * The first one to start finds it empty.
  */
-void adm_fifo_clear(struct adm_fifo *fifo)
+void adm_fifo_start(struct adm_fifo *fifo, unsigned int end)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&fifo->lock, flags);
-	fifo->tail = fifo->head;
+	if (!(fifo->running & ~end))
+		fifo->tail = fifo->head;
+	fifo->running |= end;
+	spin_unlock_irqrestore(&fifo->lock, flags);
+}
+
+/**
+ * adm_fifo_stop() - one end is disabled
+ * @fifo: FIFO
+ * @end: ADM_FIFO_WRITER or ADM_FIFO_READER
+ */
+void adm_fifo_stop(struct adm_fifo *fifo, unsigned int end)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&fifo->lock, flags);
+	fifo->running &= ~end;
 	spin_unlock_irqrestore(&fifo->lock, flags);
 }
 

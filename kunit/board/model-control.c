@@ -5,7 +5,7 @@
  * for a while, and only an undocumented status word tells when it is quiet.
  */
 
-#include <linux/minmax.h>
+#include <linux/ktime.h>
 
 #include "model.h"
 
@@ -65,59 +65,8 @@ static void adm_disable(struct axi_dmac_model *m)
 	m->partial_count = 0;
 	m->late_left = m->cfg.late_bytes;
 	m->quiesce_left = m->cfg.quiesce_ticks;
+	m->disabled_at = ktime_get();
 	m->state = ADM_DRAINING;
-}
-
-/* An EOT that belongs to what ran before comes in after the restart */
-static void adm_leave_late_response(struct axi_dmac_model *m)
-{
-	*adm_seg(m, m->seg_tail++) = (struct adm_segment) {
-		.eot = true, .ended = true,
-	};
-}
-
-static void adm_enable_early(struct axi_dmac_model *m, u32 val)
-{
-	bool busy = m->seg_head != m->seg_tail;
-
-	adm_fault(m, ADM_ERR_ENABLE_BUSY, ADM_REG_CONTROL, 0, val);
-	if (m->hwdesc != !!(val & ADM_CONTROL_HWDESC))
-		adm_fault(m, ADM_ERR_HWDESC_BUSY, ADM_REG_CONTROL, 0, val);
-	adm_reset_datapath(m);
-	if (m->cfg.early == ADM_EARLY_LOST)
-		m->lose_next = true;
-	else if (busy)
-		adm_leave_late_response(m);
-}
-
-static void adm_enable(struct axi_dmac_model *m, u32 val)
-{
-	if (m->state != ADM_QUIET)
-		adm_enable_early(m, val);
-	m->hwdesc = val & ADM_CONTROL_HWDESC;
-	m->state = ADM_RUNNING;
-}
-
-/**
- * adm_control() - write to CONTROL
- * @m: model, locked
- * @val: word written
- */
-void adm_control(struct axi_dmac_model *m, u32 val)
-{
-	u32 old = m->control;
-
-	val &= ADM_CONTROL_ENABLE | ADM_CONTROL_PAUSE | (m->cfg.sg ? ADM_CONTROL_HWDESC : 0);
-	m->control = val;
-	if (!(val & ADM_CONTROL_ENABLE)) {
-		if (old & ADM_CONTROL_ENABLE)
-			adm_disable(m);
-		return;
-	}
-	if (!(old & ADM_CONTROL_ENABLE))
-		adm_enable(m, val);
-	else if ((old ^ val) & ADM_CONTROL_HWDESC)
-		adm_fault(m, ADM_ERR_HWDESC_BUSY, ADM_REG_CONTROL, 0, val);
 }
 
 static bool adm_drain_data(struct axi_dmac_model *m)
@@ -134,9 +83,14 @@ static bool adm_drain_data(struct axi_dmac_model *m)
 /* A beat that was offered to the sink stays offered until it is taken */
 static bool adm_drain_held_beat(struct axi_dmac_model *m)
 {
-	if (!m->sink_holds)
+	ssize_t n = m->held_len;
+
+	if (!m->sink_holds || m->sink_flush)
 		return true;
-	return adm_move(m, m->cfg.dest_width);
+	if (m->stream && m->stream->consume)
+		n = m->stream->consume(m->stream_priv, m->held_beat, m->held_len, false);
+	m->sink_holds = n <= 0;
+	return n > 0;
 }
 
 static bool adm_tick_draining(struct axi_dmac_model *m)
@@ -183,4 +137,72 @@ bool adm_tick(struct axi_dmac_model *m)
 	default:
 		return false;
 	}
+}
+
+/* An EOT that belongs to what ran before comes in after the restart */
+static void adm_leave_late_response(struct axi_dmac_model *m)
+{
+	*adm_seg(m, m->seg_tail++) = (struct adm_segment) {
+		.eot = true, .ended = true,
+	};
+}
+
+static void adm_enable_early(struct axi_dmac_model *m, u32 val)
+{
+	bool busy = m->seg_head != m->seg_tail;
+
+	adm_fault(m, ADM_ERR_ENABLE_BUSY, ADM_REG_CONTROL, 0, val);
+	if (m->hwdesc != !!(val & ADM_CONTROL_HWDESC))
+		adm_fault(m, ADM_ERR_HWDESC_BUSY, ADM_REG_CONTROL, 0, val);
+	adm_reset_datapath(m);
+	if (m->cfg.early == ADM_EARLY_LOST)
+		m->lose_next = true;
+	else if (busy)
+		adm_leave_late_response(m);
+}
+
+/*
+ * The thread that would have finished the shutdown may not have had the CPU, but
+ * hardware would have been quick: a microsecond counts as a tick.
+ */
+static void adm_catch_up(struct axi_dmac_model *m)
+{
+	s64 ticks = ktime_us_delta(ktime_get(), m->disabled_at);
+
+	if (!m->cfg.free_running || m->cfg.hold_shutdown)
+		return;
+	while (ticks-- > 0 && adm_tick(m))
+		;
+}
+
+static void adm_enable(struct axi_dmac_model *m, u32 val)
+{
+	if (m->state != ADM_QUIET)
+		adm_catch_up(m);
+	if (m->state != ADM_QUIET)
+		adm_enable_early(m, val);
+	m->hwdesc = val & ADM_CONTROL_HWDESC;
+	m->state = ADM_RUNNING;
+}
+
+/**
+ * adm_control() - write to CONTROL
+ * @m: model, locked
+ * @val: word written
+ */
+void adm_control(struct axi_dmac_model *m, u32 val)
+{
+	u32 old = m->control;
+
+	val &= ADM_CONTROL_ENABLE | ADM_CONTROL_PAUSE | (m->cfg.sg ? ADM_CONTROL_HWDESC : 0);
+	m->control = val;
+	if (!(val & ADM_CONTROL_ENABLE)) {
+		if (old & ADM_CONTROL_ENABLE)
+			adm_disable(m);
+		return;
+	}
+	if (!(old & ADM_CONTROL_ENABLE))
+		adm_enable(m, val);
+	else if ((old ^ val) & ADM_CONTROL_HWDESC)
+		adm_fault(m, ADM_ERR_HWDESC_BUSY, ADM_REG_CONTROL, 0, val);
 }

@@ -223,6 +223,22 @@ void axi_dmac_model_restart_stream(struct axi_dmac_model *m)
 EXPORT_SYMBOL_GPL(axi_dmac_model_restart_stream);
 
 /**
+ * axi_dmac_model_flush_sink() - whether the sink takes what is left at a stop
+ * @m: model with a stream or FIFO destination
+ * @flush: a beat that the sink has not taken does not hold up the shutdown
+ */
+void axi_dmac_model_flush_sink(struct axi_dmac_model *m, bool flush)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&m->lock, flags);
+	m->sink_flush = flush;
+	spin_unlock_irqrestore(&m->lock, flags);
+	axi_dmac_model_kick(m);
+}
+EXPORT_SYMBOL_GPL(axi_dmac_model_flush_sink);
+
+/**
  * axi_dmac_model_packet() - arm the end of a packet
  * @m: model with a stream or FIFO source
  * @bytes: the source asserts TLAST with the last of the next so many bytes; 0
@@ -301,6 +317,23 @@ void axi_dmac_model_set_accept_delay(struct axi_dmac_model *m, u32 ticks)
 	WRITE_ONCE(m->cfg.accept_ticks, ticks);
 }
 EXPORT_SYMBOL_GPL(axi_dmac_model_set_accept_delay);
+
+/**
+ * axi_dmac_model_set_rate() - choose how fast a free-running core is
+ * @m: model
+ * @rate: bytes per second, 0 for as fast as it can
+ */
+void axi_dmac_model_set_rate(struct axi_dmac_model *m, u64 rate)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&m->lock, flags);
+	m->cfg.rate = rate;
+	m->waits_for_credit = false;
+	spin_unlock_irqrestore(&m->lock, flags);
+	axi_dmac_model_kick(m);
+}
+EXPORT_SYMBOL_GPL(axi_dmac_model_set_rate);
 
 /**
  * axi_dmac_model_line() - level of the interrupt pin

@@ -98,6 +98,10 @@ static size_t adm_consume(struct axi_dmac_model *m, const struct adm_segment *se
 	if (n > 0 && m->cfg.mover == ADM_MOVER_SPARSE)
 		adm_visit_stamps(m, seg, run->src, n, adm_check_stamp);
 	m->sink_holds = n <= 0;
+	if (m->sink_holds) {
+		m->held_len = min3(run->len, (size_t)m->cfg.dest_width, sizeof(m->held_beat));
+		memcpy(m->held_beat, run->src, m->held_len);
+	}
 	if (n == run->len && tlast)
 		m->stats.packets++;
 	return max_t(ssize_t, n, 0);
@@ -254,20 +258,26 @@ static bool adm_may_move(const struct axi_dmac_model *m, const struct adm_segmen
 }
 
 /**
- * adm_move_segment() - move data up to the end of the segment that is next
+ * adm_move_segment() - move data of the segment that is next, and of no other
  * @m: model, locked
+ * @bytes: how much at most
  *
- * Return: whether anything moved.
+ * Return: bytes moved.
  */
-bool adm_move_segment(struct axi_dmac_model *m)
+size_t adm_move_segment(struct axi_dmac_model *m, size_t bytes)
 {
 	struct adm_segment *seg = adm_moving(m);
-	bool moved = false;
+	size_t done = 0;
+	size_t len;
 
-	while (seg && !seg->ended && adm_may_move(m, seg) && adm_move_run(m, seg, SIZE_MAX))
-		moved = true;
+	while (seg && !seg->ended && done < bytes && adm_may_move(m, seg)) {
+		len = adm_move_run(m, seg, bytes - done);
+		if (!len)
+			break;
+		done += len;
+	}
 	adm_moving(m);
-	return moved;
+	return done;
 }
 
 /**
@@ -280,19 +290,12 @@ bool adm_move_segment(struct axi_dmac_model *m)
  */
 size_t adm_move(struct axi_dmac_model *m, size_t bytes)
 {
-	struct adm_segment *seg;
 	size_t done = 0;
 	size_t len;
 
-	while (done < bytes) {
-		seg = adm_moving(m);
-		if (!seg || !adm_may_move(m, seg))
-			break;
-		len = adm_move_run(m, seg, bytes - done);
-		if (!len)
-			break;
+	do {
+		len = adm_move_segment(m, bytes - done);
 		done += len;
-	}
-	adm_moving(m);
+	} while (len && done < bytes);
 	return done;
 }

@@ -4,12 +4,17 @@
  * as long as there is something to do.
  */
 
+#include <linux/minmax.h>
+
 #include "model.h"
 
 /* Reads after which a reader must be polling, and the data has to move on */
 #define ADM_PATIENCE	64
 
-static bool adm_round(struct axi_dmac_model *m, size_t bytes, size_t *moved)
+/* Segments under one hold of the lock */
+#define ADM_ROUNDS	256
+
+static bool adm_round(struct axi_dmac_model *m, size_t *left)
 {
 	bool busy = false;
 	size_t len;
@@ -18,11 +23,18 @@ static bool adm_round(struct axi_dmac_model *m, size_t bytes, size_t *moved)
 		busy = true;
 	while (adm_fetch(m))
 		busy = true;
-	len = adm_move(m, bytes);
-	*moved += len;
+	len = adm_move_segment(m, *left);
+	*left -= len;
 	while (adm_complete(m))
 		busy = true;
 	return busy || len;
+}
+
+/* Time to let the driver know, before more ends are merged into one event */
+static bool adm_wants_interrupt(const struct axi_dmac_model *m)
+{
+	return m->eot_pending >= max(m->cfg.eot_batch, 1u) && !(m->mask & ADM_IRQ_EOT) &&
+	       m->virq && !READ_ONCE(m->irq_masked);
 }
 
 /**
@@ -36,14 +48,15 @@ bool adm_advance(struct axi_dmac_model *m, size_t bytes)
 {
 	unsigned int rounds;
 	bool busy = adm_tick(m);
-	size_t moved = 0;
 
 	if (m->state != ADM_RUNNING || (m->control & ADM_CONTROL_PAUSE))
 		return busy;
-	for (rounds = 0; rounds < 64 && moved < bytes; rounds++) {
-		if (!adm_round(m, bytes - moved, &moved))
+	for (rounds = 0; rounds < ADM_ROUNDS; rounds++) {
+		if (!adm_round(m, &bytes))
 			break;
 		busy = true;
+		if (!bytes || adm_wants_interrupt(m))
+			break;
 	}
 	return busy;
 }

@@ -320,6 +320,8 @@ void adm_write(struct axi_dmac_model *m, unsigned int reg, u32 val)
 		break;
 	case ADM_REG_IRQ_PENDING:
 		m->source &= ~val;
+		if (val & ADM_IRQ_EOT)
+			m->eot_pending = 0;
 		break;
 	case ADM_REG_CONTROL:
 		adm_control(m, val);

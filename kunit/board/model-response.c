@@ -17,6 +17,7 @@ void adm_eot(struct axi_dmac_model *m)
 {
 	m->source |= ADM_IRQ_EOT;
 	m->stats.eot++;
+	m->eot_pending++;
 	m->measured = 0;
 	if (m->state != ADM_RUNNING)
 		return;

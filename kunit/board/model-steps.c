@@ -135,7 +135,7 @@ static bool adm_finish_one(struct axi_dmac_model *m)
 		busy = adm_look_ahead(m);
 		if (adm_complete(m))
 			return true;
-		busy |= adm_move_segment(m);
+		busy |= adm_move_segment(m, SIZE_MAX) > 0;
 	} while (busy);
 	return false;
 }

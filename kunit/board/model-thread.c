@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Free running: a thread per instance that does the core's work and delivers
- * its interrupt. It is woken by what makes the core go on (a register write, a
- * stream side that has data or room again, an unmasked interrupt), never by
- * time.
+ * its interrupt. It is woken by what makes the core go on: a register write, a
+ * stream side that has data or room again, an unmasked interrupt.
+ *
+ * Hardware does not need the CPU. So where a thread is kept from it, by a kernel
+ * that waits busily for the very interrupt, the timer takes its place.
  */
 
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/hardirq.h>
+#include <linux/hrtimer.h>
 #include <linux/irqdesc.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
+#include <linux/timer.h>
 
 #include "model.h"
 
 /* Interrupts delivered in a row before others get the CPU */
 #define ADM_BURST_OF_IRQS	16
+
+/* Time after which a thread that has not run counts as starved */
+#define ADM_STARVED		2	/* jiffies */
 
 static bool adm_irq_is_due(const struct axi_dmac_model *m)
 {
@@ -72,8 +79,11 @@ EXPORT_SYMBOL_GPL(axi_dmac_model_deliver);
 void axi_dmac_model_kick(struct axi_dmac_model *m)
 {
 	WRITE_ONCE(m->kicked, true);
-	if (m->thread)
-		wake_up_process(m->thread);
+	if (!m->thread)
+		return;
+	wake_up_process(m->thread);
+	if (!timer_pending(&m->starved))
+		mod_timer(&m->starved, jiffies + ADM_STARVED);
 }
 EXPORT_SYMBOL_GPL(axi_dmac_model_kick);
 
@@ -108,23 +118,64 @@ void adm_unlock(struct axi_dmac_model *m, unsigned long flags) __releases(&m->lo
 
 static bool adm_work(struct axi_dmac_model *m)
 {
-	size_t bytes = m->cfg.mover == ADM_MOVER_NONE ? SIZE_MAX : ADM_CHUNK;
 	unsigned long flags;
+	size_t allowed;
 	bool busy;
+	u64 moved;
 
 	spin_lock_irqsave(&m->lock, flags);
 	m->polls = 0;
-	busy = adm_advance(m, bytes);
+	moved = m->stats.bytes;
+	allowed = adm_pace_allow(m);
+	busy = adm_advance(m, allowed);
+	moved = m->stats.bytes - moved;
+	adm_pace_spend(m, moved);
+	m->waits_for_credit = m->cfg.rate && moved == allowed && m->seg_move != m->seg_tail;
 	adm_unlock(m, flags);
 	return busy;
 }
 
+static void adm_schedule(struct axi_dmac_model *m)
+{
+	ktime_t step = NSEC_PER_MSEC;
+
+	if (READ_ONCE(m->waits_for_credit))
+		schedule_hrtimeout(&step, HRTIMER_MODE_REL);
+	else
+		schedule();
+}
+
 static void adm_sleep(struct axi_dmac_model *m)
 {
+	WRITE_ONCE(m->idle, true);
 	set_current_state(TASK_INTERRUPTIBLE);
 	if (!READ_ONCE(m->kicked) && !kthread_should_stop())
-		schedule();
+		adm_schedule(m);
 	__set_current_state(TASK_RUNNING);
+	WRITE_ONCE(m->idle, false);
+}
+
+static void adm_starved(struct timer_list *timer)
+{
+	struct axi_dmac_model *m = container_of(timer, struct axi_dmac_model, starved);
+	unsigned int rounds = READ_ONCE(m->rounds);
+
+	if (READ_ONCE(m->idle) && !READ_ONCE(m->kicked))
+		return;
+	if (rounds == m->rounds_seen) {
+		adm_work(m);
+		axi_dmac_model_deliver(m, 1);
+	}
+	m->rounds_seen = rounds;
+	mod_timer(&m->starved, jiffies + 1);
+}
+
+/* Ends are held back for a batch, as long as there is work that can fill it */
+static bool adm_holds_back(const struct axi_dmac_model *m, bool busy)
+{
+	u32 pending = READ_ONCE(m->eot_pending);
+
+	return busy && pending && pending < m->cfg.eot_batch;
 }
 
 static int adm_thread(void *data)
@@ -134,8 +185,9 @@ static int adm_thread(void *data)
 
 	while (!kthread_should_stop()) {
 		WRITE_ONCE(m->kicked, false);
+		WRITE_ONCE(m->rounds, m->rounds + 1);
 		busy = adm_work(m);
-		if (axi_dmac_model_deliver(m, ADM_BURST_OF_IRQS))
+		if (!adm_holds_back(m, busy) && axi_dmac_model_deliver(m, ADM_BURST_OF_IRQS))
 			busy = true;
 		if (busy)
 			cond_resched();
@@ -160,6 +212,7 @@ int adm_thread_start(struct axi_dmac_model *m)
 	thread = kthread_create(adm_thread, m, "dmac-%s", m->name);
 	if (IS_ERR(thread))
 		return PTR_ERR(thread);
+	timer_setup(&m->starved, adm_starved, 0);
 	m->thread = thread;
 	wake_up_process(thread);
 	return 0;
@@ -175,6 +228,7 @@ void adm_thread_stop(struct axi_dmac_model *m)
 
 	if (!thread)
 		return;
+	timer_shutdown_sync(&m->starved);
 	kthread_stop(thread);
 	m->thread = NULL;
 }

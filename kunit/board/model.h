@@ -5,15 +5,17 @@
 #ifndef AXI_DMAC_MODEL_INTERNAL_H
 #define AXI_DMAC_MODEL_INTERNAL_H
 
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 
 #include "axi-dmac-model.h"
 
+#define ADM_MAX_BEAT	128
 #define ADM_REGS		(ADM_APERTURE / 4)
 #define ADM_MAX_DEPTH		16
 #define ADM_SEGMENTS		32	/* power of two, more than depth + prefetch */
@@ -94,11 +96,16 @@ struct axi_dmac_model {
 	u32 sot_id;
 	u32 eot_id;
 	u32 done;
+	u32 eot_pending;		/* EOTs since the last acknowledge */
 	enum adm_state state;
 	bool hwdesc;			/* as latched at ENABLE */
 	bool sink_holds;		/* a beat was offered and not taken */
+	bool sink_flush;		/* such a beat is taken when the core stops */
+	u8 held_beat[ADM_MAX_BEAT];	/* it was read from memory long ago */
+	size_t held_len;
 	u32 late_left;
 	u32 quiesce_left;
+	ktime_t disabled_at;
 	struct adm_segment seg[ADM_SEGMENTS];
 	unsigned int seg_head;		/* oldest not finished */
 	unsigned int seg_move;		/* the one whose data moves */
@@ -128,6 +135,9 @@ struct axi_dmac_model {
 	struct axi_dmac_model_fault faults[ADM_FAULTS];
 	unsigned int fault_count;
 	struct list_head forbidden;
+	u64 credit;			/* bytes that may move, with a rate */
+	u64 paced_at;			/* ns, when the credit was last raised */
+	bool waits_for_credit;
 	unsigned int polls;		/* reads since the thread last ran */
 	u8 *scratch;			/* stands in for memory that is not there */
 
@@ -139,8 +149,11 @@ struct axi_dmac_model {
 	unsigned int virq;
 	bool irq_masked;		/* at the interrupt controller */
 	struct task_struct *thread;
-	wait_queue_head_t wait;
 	bool kicked;
+	bool idle;			/* the thread sleeps */
+	unsigned int rounds;		/* of the thread */
+	struct timer_list starved;
+	unsigned int rounds_seen;	/* by the timer */
 	struct dentry *debugfs;
 };
 
@@ -178,7 +191,7 @@ bool adm_fetch(struct axi_dmac_model *m);
 
 /* model-data.c */
 size_t adm_move(struct axi_dmac_model *m, size_t bytes);
-bool adm_move_segment(struct axi_dmac_model *m);
+size_t adm_move_segment(struct axi_dmac_model *m, size_t bytes);
 
 /* model-response.c */
 bool adm_complete(struct axi_dmac_model *m);
@@ -193,6 +206,10 @@ u32 adm_debug_status(const struct axi_dmac_model *m);
 bool adm_advance(struct axi_dmac_model *m, size_t bytes);
 void adm_poll(struct axi_dmac_model *m);
 void adm_update_line(struct axi_dmac_model *m);
+
+/* model-pace.c */
+size_t adm_pace_allow(struct axi_dmac_model *m);
+void adm_pace_spend(struct axi_dmac_model *m, u64 bytes);
 
 /* model-memory.c */
 void *adm_memory(struct axi_dmac_model *m, u64 addr, size_t len);

@@ -4,6 +4,7 @@
  * a reader that polls on the only CPU finds an end.
  */
 
+#include <linux/interrupt.h>
 #include <linux/sched.h>
 
 #include "model-kunit.h"
@@ -105,12 +106,98 @@ static void run_test_accept_delay(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, polls, 4);
 }
 
+static ssize_t run_nothing(void *priv, void *dst, size_t len, bool *last)
+{
+	return 0;
+}
+
+struct run_irq {
+	void __iomem *regs;
+	unsigned int count;
+};
+
+static irqreturn_t run_handler(int irq, void *data)
+{
+	struct run_irq *r = data;
+
+	r->count++;
+	writel(ADM_IRQ_EOT, r->regs + ADM_REG_IRQ_PENDING);
+	return IRQ_HANDLED;
+}
+
+/* Four segments, submitted while the source is silent, then let go at once */
+static void run_four(struct kunit *test, struct axi_dmac_model_device *mdev, struct run_irq *r)
+{
+	static const struct axi_dmac_model_stream silent = { .produce = run_nothing };
+	struct bench b = { .test = test, .model = mdev->model };
+	unsigned int i;
+
+	axi_dmac_model_set_stream(mdev->model, &silent, NULL);
+	axi_dmac_model_set_mover(mdev->model, ADM_MOVER_NONE);
+	r->regs = ioremap(axi_dmac_model_base(mdev->model), ADM_WINDOW_SIZE);
+	KUNIT_ASSERT_TRUE(test, r->regs);
+	KUNIT_ASSERT_EQ(test, 0, request_irq(mdev->irq, run_handler, 0, "axi-dmac-kunit", r));
+	b.regs = r->regs;
+	axi_dmac_model_quiesce(b.model);
+	wr(&b, ADM_REG_IRQ_MASK, ADM_IRQ_SOT);
+	wr(&b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE);
+	for (i = 0; i < 4; i++)
+		bench_submit(&b, 0, 64);
+	axi_dmac_model_set_stream(mdev->model, NULL, NULL);
+	run_wait_idle(&b);
+	for (i = 0; i < 1000 && axi_dmac_model_line(b.model); i++)
+		schedule_timeout_uninterruptible(1);
+	free_irq(mdev->irq, r);
+	iounmap(r->regs);
+}
+
+/* At a byte per second this cannot end while the test looks */
+static void run_test_rate(struct kunit *test)
+{
+	struct bench *b = run_bench(test, false);
+
+	axi_dmac_model_set_rate(b->model, 1);
+	bench_submit(b, 0, 4096);
+	schedule_timeout_uninterruptible(2);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_outstanding(b->model), 1);
+	axi_dmac_model_set_rate(b->model, 0);
+	run_wait_idle(b);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0x1);
+}
+
+/* The interrupt is held back while a batch can still be filled, then delivered */
+static void run_test_batch(struct kunit *test)
+{
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	struct axi_dmac_model_stats stats;
+	unsigned int batch;
+
+	for (batch = 1; batch <= 4; batch += 3) {
+		struct run_irq irq = {};
+
+		bench_config(&cfg, false);
+		cfg.free_running = true;
+		cfg.eot_batch = batch;
+		mdev = axi_dmac_model_device_create(&cfg, false);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mdev);
+		axi_dmac_model_device_unbind(mdev);
+		run_four(test, mdev, &irq);
+		axi_dmac_model_stats(mdev->model, &stats);
+		axi_dmac_model_device_destroy(mdev);
+		KUNIT_EXPECT_EQ(test, stats.eot, 4);
+		KUNIT_EXPECT_EQ(test, irq.count, 4 / batch);
+	}
+}
+
 static struct kunit_case run_test_cases[] = {
 	KUNIT_CASE(run_test_by_itself),
 	KUNIT_CASE(run_test_stall_and_kick),
 	KUNIT_CASE(run_test_polling),
 	KUNIT_CASE(run_test_polling_shutdown),
 	KUNIT_CASE(run_test_accept_delay),
+	KUNIT_CASE(run_test_rate),
+	KUNIT_CASE(run_test_batch),
 	{}
 };
 

@@ -115,9 +115,6 @@ static void adm_sink_rewind(struct adm_sink *sink)
 	case ADM_SINK_PN23:
 		adm_pattern_start(&sink->pattern, ADM_PATTERN_PN23);
 		break;
-	case ADM_SINK_LOOPBACK:
-		adm_fifo_clear(sink->fifo);
-		break;
 	default:
 		break;
 	}
@@ -133,6 +130,8 @@ void adm_sink_start(struct adm_sink *sink)
 	unsigned long flags;
 
 	axi_dmac_model_restart_stream(sink->model);
+	axi_dmac_model_flush_sink(sink->model, false);
+	adm_fifo_start(sink->fifo, ADM_FIFO_WRITER);
 	spin_lock_irqsave(&sink->lock, flags);
 	adm_sink_rewind(sink);
 	spin_unlock_irqrestore(&sink->lock, flags);
@@ -149,6 +148,7 @@ void adm_sink_stop(struct adm_sink *sink)
 	spin_lock_irqsave(&sink->lock, flags);
 	sink->running = false;
 	spin_unlock_irqrestore(&sink->lock, flags);
+	adm_fifo_stop(sink->fifo, ADM_FIFO_WRITER);
 	axi_dmac_model_kick(sink->model);
 }
 

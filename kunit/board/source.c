@@ -125,6 +125,8 @@ void adm_source_start(struct adm_source *src)
 	unsigned long flags;
 
 	axi_dmac_model_restart_stream(src->model);
+	if (src->fifo)
+		adm_fifo_start(src->fifo, ADM_FIFO_READER);
 	spin_lock_irqsave(&src->lock, flags);
 	adm_source_rewind(src);
 	spin_unlock_irqrestore(&src->lock, flags);
@@ -142,6 +144,8 @@ void adm_source_stop(struct adm_source *src)
 	spin_lock_irqsave(&src->lock, flags);
 	src->running = false;
 	spin_unlock_irqrestore(&src->lock, flags);
+	if (src->fifo)
+		adm_fifo_stop(src->fifo, ADM_FIFO_READER);
 }
 
 /**
