@@ -35,6 +35,7 @@
 
 #include <linux/iio/buffer-dmabuf.h>
 #include <linux/iio/buffer_impl.h>
+#include <linux/iio/iio-opaque.h>
 #include <linux/iio/iio.h>
 
 #include <kunit/static_stub.h>
@@ -138,6 +139,11 @@ static void iio_dmabuf_put(struct iio_dmabuf_attachment *att)
 	kref_put(&att->ref, iio_dmabuf_last_put);
 }
 
+static void iio_dmabuf_put_atomic(struct iio_dmabuf_attachment *att)
+{
+	kref_put(&att->ref, iio_dmabuf_last_put_atomic);
+}
+
 static struct iio_dmabuf_attachment *
 iio_dmabuf_find(struct iio_buffer *buffer, const struct dma_buf *dmabuf)
 {
@@ -232,7 +238,7 @@ iio_dmabuf_create(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 		goto err_destroy;
 	dma_vec_table_set_device(&att->table, dev);
 
-	att->block = ops->attach(buffer, &att->table);
+	att->block = ops->attach(buffer, &att->table, nonblock);
 	if (IS_ERR(att->block)) {
 		ret = PTR_ERR(att->block);
 		goto err_destroy;
@@ -318,9 +324,14 @@ static int iio_dmabuf_detach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 	if (ret)
 		return ret;
 
+	if (nonblock) {
+		/* Unmapping takes locks that somebody may have */
+		iio_dmabuf_put_atomic(att);
+		return 0;
+	}
+
 	/* Others must not wait for this one behind the mutex */
-	if (!nonblock)
-		iio_dmabuf_cancel(att);
+	iio_dmabuf_cancel(att);
 	iio_dmabuf_put(att);
 
 	return 0;
@@ -562,15 +573,33 @@ void iio_dmabuf_release(struct iio_buffer *buffer)
 	if (!iio_dmabuf_ops_of(buffer))
 		return;
 
-	list_for_each_entry(att, &list, entry)
-		iio_dmabuf_cancel(att);
-
-	/* Also for what was detached before while it was being transferred */
+	/* Also what was detached before, while it was being transferred */
 	iio_dmabuf_ops_of(buffer)->abort(buffer);
 
 	list_for_each_entry_safe(att, tmp, &list, entry) {
 		list_del(&att->entry);
 		iio_dmabuf_put(att);
+	}
+}
+
+/**
+ * iio_dmabuf_enable_failed() - the device could not be enabled
+ * @indio_dev: The device, whose buffers are all disabled
+ *
+ * Nobody may be left waiting for what was enqueued before.
+ *
+ * Context: Process context, the device's mlock is held.
+ */
+void iio_dmabuf_enable_failed(struct iio_dev *indio_dev)
+{
+	struct iio_dev_opaque *iio_dev_opaque = to_iio_dev_opaque(indio_dev);
+	struct iio_buffer *buffer;
+	unsigned int i;
+
+	for (i = 0; i < iio_dev_opaque->attached_buffers_cnt; i++) {
+		buffer = iio_dev_opaque->attached_buffers[i];
+		if (iio_dmabuf_ops_of(buffer))
+			buffer->access->disable(buffer, indio_dev);
 	}
 }
 
@@ -605,6 +634,6 @@ void iio_buffer_signal_dmabuf_done(struct dma_fence *fence, int ret)
 
 	att = iio_fence_owner(fence);
 	iio_fence_signal(fence, ret);
-	kref_put(&att->ref, iio_dmabuf_last_put_atomic);
+	iio_dmabuf_put_atomic(att);
 }
 EXPORT_SYMBOL_GPL(iio_buffer_signal_dmabuf_done);

@@ -19,6 +19,7 @@ long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 		      unsigned int cmd, unsigned long arg, bool nonblock);
 void iio_dmabuf_release(struct iio_buffer *buffer);
 bool iio_dmabuf_fileio_busy(struct iio_buffer *buffer);
+void iio_dmabuf_enable_failed(struct iio_dev *indio_dev);
 void iio_dmabuf_exit(void);
 
 /* industrialio-dmabuf-fence.c */

@@ -21,7 +21,7 @@
 #include "industrialio-dmabuf.h"
 
 #define MAX_BLOCKS	4
-#define BLOCK_SIZE	SZ_64K
+#define FAKE_BLOCK	SZ_64K
 #define ALIGNMENT	8
 
 struct fake_block {
@@ -43,7 +43,9 @@ struct fake {
 	unsigned int num_submitted;
 	unsigned int num_stops;
 	unsigned int num_forgotten;
+	unsigned int num_attached;
 	bool running;
+	bool work_ran;
 
 	/* What it answers */
 	int prepare_ret;
@@ -58,6 +60,12 @@ struct fake {
 static struct fake *to_fake(struct iio_dma_buffer_queue *queue)
 {
 	return container_of(queue, struct fake, queue);
+}
+
+static void fake_attached(struct iio_dma_buffer_queue *queue,
+			  struct iio_dma_buffer_block *block)
+{
+	to_fake(queue)->num_attached++;
 }
 
 static int fake_prepare(struct iio_dma_buffer_queue *queue,
@@ -96,6 +104,7 @@ static void fake_forget(struct iio_dma_buffer_queue *queue,
 }
 
 static const struct iio_dma_buffer_ops fake_ops = {
+	.attach = fake_attached,
 	.prepare = fake_prepare,
 	.submit = fake_submit,
 	.stop = fake_stop,
@@ -125,11 +134,11 @@ static void fake_attach(struct fake *fake, unsigned int i)
 	struct fake_block *fb = &fake->blocks[i];
 
 	fb->vec.addr = SZ_1M * (i + 1);
-	fb->vec.len = BLOCK_SIZE;
+	fb->vec.len = FAKE_BLOCK;
 	KUNIT_ASSERT_EQ(fake->test,
 			dma_vec_table_init(&fb->table, &fb->vec, &fb->end, 1), 0);
 
-	fb->block = ops->attach(fake_buffer(fake), &fb->table);
+	fb->block = ops->attach(fake_buffer(fake), &fb->table, false);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, fb->block);
 }
 
@@ -189,7 +198,7 @@ static int fake_status(struct fake *fake, unsigned int i)
 
 static void fake_done(struct fake *fake, unsigned int i)
 {
-	iio_dma_buffer_block_done(fake->blocks[i].block, BLOCK_SIZE, 0);
+	iio_dma_buffer_block_done(fake->blocks[i].block, FAKE_BLOCK, 0);
 }
 
 static void expect_submitted(struct fake *fake, unsigned int nth, unsigned int i)
@@ -265,12 +274,13 @@ static void blocks_run_in_order(struct kunit *test)
 
 	for (i = 0; i < 3; i++)
 		fake_attach(fake, i);
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_attached, 3);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	KUNIT_EXPECT_EQ(test, fake->num_submitted, 0);
 
 	fake_enable(fake);
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 2, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 2, FAKE_BLOCK, false), 0);
 	KUNIT_EXPECT_EQ(test, fake->num_submitted, 3);
 	expect_submitted(fake, 0, 1);
 	expect_submitted(fake, 1, 0);
@@ -286,7 +296,7 @@ static void blocks_run_in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->num_signalled, 3);
 
 	/* And again */
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
 	fake_done(fake, 1);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), 1);
 }
@@ -298,16 +308,16 @@ static void busy_block_is_refused(struct kunit *test)
 	struct dma_fence *fence;
 
 	fake_attach(fake, 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	fence = fake->blocks[0].fence;
 
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -EBUSY);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), -EBUSY);
 	fake_enable(fake);
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -EBUSY);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), -EBUSY);
 
 	ops->lock(fake_buffer(fake), false);
 	KUNIT_EXPECT_EQ(test, ops->prepare(fake_buffer(fake),
-					   fake->blocks[0].block, BLOCK_SIZE,
+					   fake->blocks[0].block, FAKE_BLOCK,
 					   false), -EBUSY);
 	ops->unlock(fake_buffer(fake));
 
@@ -327,7 +337,7 @@ static void unsignalled_block_is_busy(struct kunit *test)
 
 	fake_attach(fake, 0);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	block = fake->blocks[0].block;
 
 	/* As between the list lock and the fence on another CPU */
@@ -336,10 +346,10 @@ static void unsignalled_block_is_busy(struct kunit *test)
 	block->state = IIO_BLOCK_STATE_DONE;
 	spin_unlock_irq(&fake->queue.list_lock);
 
-	KUNIT_EXPECT_EQ(test, ops->check(fake_buffer(fake), block, BLOCK_SIZE),
+	KUNIT_EXPECT_EQ(test, ops->check(fake_buffer(fake), block, FAKE_BLOCK),
 			-EBUSY);
 	fake_signal(fake->blocks[0].fence, 0);
-	KUNIT_EXPECT_EQ(test, ops->check(fake_buffer(fake), block, BLOCK_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, ops->check(fake_buffer(fake), block, FAKE_BLOCK), 0);
 }
 
 struct length_case {
@@ -349,11 +359,11 @@ struct length_case {
 
 static const struct length_case length_cases[] = {
 	{ ALIGNMENT, 0 },
-	{ BLOCK_SIZE, 0 },
-	{ BLOCK_SIZE + ALIGNMENT, -EINVAL },
+	{ FAKE_BLOCK, 0 },
+	{ FAKE_BLOCK + ALIGNMENT, -EINVAL },
 	{ 3, -EINVAL },
 	{ 4, -EINVAL },
-	{ BLOCK_SIZE - 4, -EINVAL },
+	{ FAKE_BLOCK - 4, -EINVAL },
 };
 
 static void length_case_name(const struct length_case *c, char *desc)
@@ -383,12 +393,12 @@ static void failed_prepare_has_no_effect(struct kunit *test)
 	fake_enable(fake);
 
 	fake->prepare_ret = -ENOMEM;
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, fake->num_submitted, 0);
 	KUNIT_EXPECT_EQ(test, fake->num_signalled, 0);
 
 	fake->prepare_ret = 0;
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	KUNIT_EXPECT_EQ(test, fake->num_submitted, 1);
 	fake_done(fake, 0);
 }
@@ -402,11 +412,30 @@ static void failed_submit_signals_error(struct kunit *test)
 	fake_enable(fake);
 
 	fake->submit_ret = -EIO;
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -EIO);
 
 	fake->submit_ret = 0;
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	fake_done(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+}
+
+/* What runs in front of it goes on */
+static void failed_submit_ends_one_block(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_attach(fake, 1);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+
+	fake->submit_ret = -EIO;
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), -EIO);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
+
 	fake_done(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
 }
@@ -417,7 +446,7 @@ static void transfer_error_reaches_fence(struct kunit *test)
 
 	fake_attach(fake, 0);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	iio_dma_buffer_block_done(fake->blocks[0].block, 0, -EIO);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -EIO);
 }
@@ -428,7 +457,7 @@ static void attach_keeps_queued_blocks(struct kunit *test)
 	struct fake *fake = test->priv;
 
 	fake_attach(fake, 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	fake_attach(fake, 1);
 	fake_enable(fake);
 	expect_submitted(fake, 0, 0);
@@ -442,8 +471,8 @@ static void detach_withdraws_queued(struct kunit *test)
 
 	fake_attach(fake, 0);
 	fake_attach(fake, 1);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
 
 	fake_detach(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
@@ -451,7 +480,7 @@ static void detach_withdraws_queued(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->num_stops, 0);
 
 	/* Whoever found the block before it was detached comes too late */
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -EPERM);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), -EPERM);
 
 	fake_release(fake, 0);
 	fake_enable(fake);
@@ -465,7 +494,7 @@ static void detach_lets_running_block_finish(struct kunit *test)
 
 	fake_attach(fake, 0);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 
 	fake_detach(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
@@ -483,9 +512,9 @@ static void detach_stops_cyclic(struct kunit *test)
 	for (i = 0; i < 3; i++)
 		fake_attach(fake, i);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 2, BLOCK_SIZE, false), 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 2, FAKE_BLOCK, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
 
 	fake_detach(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake->num_stops, 1);
@@ -510,7 +539,7 @@ static void nonblocking_detach_does_not_wait(struct kunit *test)
 
 	fake_attach(fake, 0);
 	block = fake->blocks[0].block;
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 
 	ops->lock(fake_buffer(fake), false);
 	KUNIT_EXPECT_EQ(test, ops->lock(fake_buffer(fake), true), -EBUSY);
@@ -522,17 +551,30 @@ static void nonblocking_detach_does_not_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
 }
 
+/* Stubs are for the test's own thread, so it does what the worker would */
+static void fake_stop_work(struct work_struct *work)
+{
+	container_of(work, struct fake, queue.stop_work)->work_ran = true;
+}
+
 static void nonblocking_detach_stops_cyclic_later(struct kunit *test)
 {
 	struct fake *fake = test->priv;
+	struct work_struct *work = &fake->queue.stop_work;
+	work_func_t stop = work->func;
 
+	work->func = fake_stop_work;
 	fake_attach(fake, 0);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, true), 0);
 
 	KUNIT_EXPECT_EQ(test, ops->cancel(fake_buffer(fake),
 					  fake->blocks[0].block, true), 0);
-	flush_work(&fake->queue.stop_work);
+	flush_work(work);
+	KUNIT_EXPECT_TRUE(test, fake->work_ran);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
+
+	stop(work);
 	KUNIT_EXPECT_EQ(test, fake->num_stops, 1);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
 }
@@ -546,16 +588,17 @@ static void close_ends_everything(struct kunit *test)
 	for (i = 0; i < 3; i++)
 		fake_attach(fake, i);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, true), 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 2, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 2, FAKE_BLOCK, false), 0);
 
-	for (i = 0; i < 3; i++)
-		fake_detach(fake, i);
 	ops->abort(fake_buffer(fake));
 
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_EQ(test, fake_status(fake, i), -ECANCELED);
+	/* Nothing ran in between */
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 3);
+	KUNIT_EXPECT_EQ(test, fake->num_stops, 1);
 	KUNIT_EXPECT_FALSE(test, fake->running);
 	KUNIT_EXPECT_FALSE(test, fake->signalled_while_running);
 }
@@ -567,8 +610,8 @@ static void disable_ends_running(struct kunit *test)
 	fake_attach(fake, 0);
 	fake_attach(fake, 1);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, true), 0);
 
 	iio_dma_buffer_disable(fake_buffer(fake), NULL);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -EINTR);
@@ -577,9 +620,22 @@ static void disable_ends_running(struct kunit *test)
 
 	/* And the same blocks serve again */
 	fake_enable(fake);
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	fake_done(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+}
+
+/* As the core does it when the device could not be enabled */
+static void failed_enable_ends_queued(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	iio_dma_buffer_disable(fake_buffer(fake), NULL);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -EINTR);
+	fake_enable(fake);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 0);
 }
 
 static void unbind_ends_queued_and_running(struct kunit *test)
@@ -589,17 +645,17 @@ static void unbind_ends_queued_and_running(struct kunit *test)
 	fake_attach(fake, 0);
 	fake_attach(fake, 1);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	iio_dma_buffer_disable(fake_buffer(fake), NULL);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
 
 	iio_dma_buffer_exit(&fake->queue);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ENODEV);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), -ENODEV);
 	KUNIT_EXPECT_EQ(test, fake->num_forgotten, 2);
 
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, false), -ENODEV);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), -ENODEV);
 	KUNIT_EXPECT_EQ(test, iio_dma_buffer_enable(fake_buffer(fake), NULL),
 			-ENODEV);
 	/* close() after unbind finds nothing to stop */
@@ -615,8 +671,8 @@ static void replaced_cyclic_is_done(struct kunit *test)
 	fake_attach(fake, 0);
 	fake_attach(fake, 1);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
 
 	fake_done(fake, 1);
@@ -626,7 +682,7 @@ static void replaced_cyclic_is_done(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fake->signalled[0], fake->blocks[0].fence);
 
 	/* cyclic, one-shot, cyclic: no state is left behind */
-	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, true), 0);
 	KUNIT_EXPECT_EQ(test, fake->num_submitted, 3);
 }
 
@@ -637,9 +693,9 @@ static void cyclic_replaces_cyclic(struct kunit *test)
 	fake_attach(fake, 0);
 	fake_attach(fake, 1);
 	fake_enable(fake);
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, BLOCK_SIZE, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, true), 0);
 	KUNIT_EXPECT_FALSE(test, iio_dma_buffer_block_replaces_cyclic(fake->blocks[0].block));
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, BLOCK_SIZE, true), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, true), 0);
 	KUNIT_EXPECT_TRUE(test, iio_dma_buffer_block_replaces_cyclic(fake->blocks[1].block));
 
 	iio_dma_buffer_block_started(fake->blocks[1].block);
@@ -658,9 +714,9 @@ static void fileio_and_dmabuf_exclude_each_other(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
 	fake_enable(fake);
 	fb->vec.addr = SZ_1M;
-	fb->vec.len = BLOCK_SIZE;
+	fb->vec.len = FAKE_BLOCK;
 	KUNIT_ASSERT_EQ(test, dma_vec_table_init(&fb->table, &fb->vec, &fb->end, 1), 0);
-	KUNIT_EXPECT_PTR_EQ(test, ops->attach(fake_buffer(fake), &fb->table),
+	KUNIT_EXPECT_PTR_EQ(test, ops->attach(fake_buffer(fake), &fb->table, false),
 			    ERR_PTR(-EBUSY));
 
 	iio_dma_buffer_disable(fake_buffer(fake), NULL);
@@ -713,6 +769,41 @@ static void fileio_reports_transfer_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, iio_dma_buffer_read(fake_buffer(fake), 64, NULL), 0);
 }
 
+/* A transfer of nothing is not waited for, and does not hold up the next one */
+static void empty_transfer_is_passed_over(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake->num_submitted, 2);
+
+	iio_dma_buffer_block_done(fake->submitted[0], 0, 0);
+	KUNIT_EXPECT_GT(test, iio_dma_buffer_usage(fake_buffer(fake)), 0);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_read(fake_buffer(fake), 64, NULL), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 3);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(fake_buffer(fake)), 0);
+}
+
+/* Ready is what can be fetched next, not what is behind it */
+static void usage_follows_order(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
+	fake_detach(fake, 0);
+	fake->queue.fileio.next_dequeue = 1;
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake->num_submitted, 2);
+
+	iio_dma_buffer_block_done(fake->submitted[0], SZ_4K, 0);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(fake_buffer(fake)),
+			fake->submitted[0]->size);
+	KUNIT_EXPECT_PTR_EQ(test, fake->queue.fileio.blocks[fake->queue.fileio.next_dequeue],
+			    fake->submitted[0]);
+}
+
 static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(blocks_run_in_order),
 	KUNIT_CASE(busy_block_is_refused),
@@ -720,17 +811,21 @@ static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE_PARAM(length_is_checked, length_gen_params),
 	KUNIT_CASE(failed_prepare_has_no_effect),
 	KUNIT_CASE(failed_submit_signals_error),
+	KUNIT_CASE(failed_submit_ends_one_block),
 	KUNIT_CASE(transfer_error_reaches_fence),
 	KUNIT_CASE(attach_keeps_queued_blocks),
 	KUNIT_CASE(detach_withdraws_queued),
 	KUNIT_CASE(detach_lets_running_block_finish),
 	KUNIT_CASE(nonblocking_detach_does_not_wait),
 	KUNIT_CASE(disable_ends_running),
+	KUNIT_CASE(failed_enable_ends_queued),
 	KUNIT_CASE(unbind_ends_queued_and_running),
 	KUNIT_CASE(fileio_and_dmabuf_exclude_each_other),
 	KUNIT_CASE(detach_gives_fileio_back),
 	KUNIT_CASE(failed_enable_leaves_no_mode),
 	KUNIT_CASE(fileio_reports_transfer_error),
+	KUNIT_CASE(empty_transfer_is_passed_over),
+	KUNIT_CASE(usage_follows_order),
 	{}
 };
 

@@ -110,6 +110,23 @@ static void iio_dma_buffer_finish_before(struct iio_dma_buffer_block *block)
 	}
 }
 
+static void iio_dma_buffer_finish(struct iio_dma_buffer_block *block,
+				  size_t bytes, int err)
+{
+	struct iio_dma_buffer_queue *queue = block->queue;
+	struct dma_fence *fence;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->list_lock, flags);
+	block->bytes_used = bytes;
+	block->unread = true;
+	fence = iio_dma_buffer_take(block, err);
+	spin_unlock_irqrestore(&queue->list_lock, flags);
+
+	iio_dma_buffer_wake(queue);
+	iio_dma_buffer_signal(fence, err);
+}
+
 /**
  * iio_dma_buffer_block_started() - a cyclic block's transfer is running
  * @block: The block
@@ -139,8 +156,6 @@ void iio_dma_buffer_block_done(struct iio_dma_buffer_block *block,
 			       size_t bytes, int err)
 {
 	struct iio_dma_buffer_queue *queue = block->queue;
-	struct dma_fence *fence;
-	unsigned long flags;
 	bool cookie;
 
 	cookie = dma_fence_begin_signalling();
@@ -148,14 +163,7 @@ void iio_dma_buffer_block_done(struct iio_dma_buffer_block *block,
 	iio_dma_buffer_finish_before(block);
 	dma_vec_sync_for_cpu(queue->dev, block->table,
 			     iio_dma_buffer_dir(queue));
-
-	spin_lock_irqsave(&queue->list_lock, flags);
-	block->bytes_used = bytes;
-	fence = iio_dma_buffer_take(block, err);
-	spin_unlock_irqrestore(&queue->list_lock, flags);
-
-	iio_dma_buffer_wake(queue);
-	iio_dma_buffer_signal(fence, err);
+	iio_dma_buffer_finish(block, bytes, err);
 
 	dma_fence_end_signalling(cookie);
 }
@@ -210,7 +218,7 @@ static void iio_dma_buffer_issue(struct iio_dma_buffer_queue *queue)
 					iio_dma_buffer_dir(queue));
 		ret = queue->ops->submit(queue, block);
 		if (ret)
-			iio_dma_buffer_block_done(block, 0, ret);
+			iio_dma_buffer_finish(block, 0, ret);
 	}
 }
 
@@ -221,6 +229,7 @@ static void iio_dma_buffer_put_incoming(struct iio_dma_buffer_block *block)
 	guard(spinlock_irq)(&queue->list_lock);
 
 	block->state = IIO_BLOCK_STATE_QUEUED;
+	block->unread = false;
 	list_add_tail(&block->head, &queue->incoming);
 }
 
@@ -382,6 +391,7 @@ static void iio_dma_buffer_fileio_free(struct iio_dma_buffer_queue *queue)
 			continue;
 
 		iio_dma_buffer_exit_block(block);
+		dma_vec_table_free(&block->fileio_table);
 		dma_free_coherent(queue->dev, PAGE_ALIGN(block->size),
 				  block->vaddr, block->vec.addr);
 		kfree(block);
@@ -389,31 +399,67 @@ static void iio_dma_buffer_fileio_free(struct iio_dma_buffer_queue *queue)
 	queue->fileio.active_block = NULL;
 }
 
+/* Both locks: for what changes the mode */
+static int iio_dma_buffer_lock_fileio(struct iio_dma_buffer_queue *queue,
+				      bool nonblock)
+{
+	int ret;
+
+	if (!nonblock)
+		mutex_lock(&queue->fileio.lock);
+	else if (!mutex_trylock(&queue->fileio.lock))
+		return -EBUSY;
+
+	ret = iio_dma_buffer_lock(&queue->buffer, nonblock);
+	if (ret)
+		mutex_unlock(&queue->fileio.lock);
+
+	return ret;
+}
+
+static void iio_dma_buffer_unlock_fileio(struct iio_dma_buffer_queue *queue)
+{
+	mutex_unlock(&queue->lock);
+	mutex_unlock(&queue->fileio.lock);
+}
+
 static struct iio_dma_buffer_block *
 iio_dma_buffer_attach_dmabuf(struct iio_buffer *buffer,
-			     struct dma_vec_table *table)
+			     struct dma_vec_table *table, bool nonblock)
 {
 	struct iio_dma_buffer_queue *queue = to_queue(buffer);
 	struct iio_dma_buffer_block *block;
+	int ret;
 
 	block = kzalloc(sizeof(*block), GFP_KERNEL);
 	if (!block)
 		return ERR_PTR(-ENOMEM);
 
-	guard(mutex)(&queue->fileio.lock);
-	guard(mutex)(&queue->lock);
+	ret = iio_dma_buffer_lock_fileio(queue, nonblock);
+	if (ret)
+		goto err_free;
 
 	if (!queue->ops || queue->fileio.enabled) {
-		kfree(block);
-		return ERR_PTR(queue->ops ? -EBUSY : -ENODEV);
+		ret = queue->ops ? -EBUSY : -ENODEV;
+		goto err_unlock;
 	}
 
 	/* What read() has not fetched is given up: the application moved on */
 	iio_dma_buffer_fileio_free(queue);
 	iio_dma_buffer_init_block(queue, block, table);
 	queue->num_dmabufs++;
+	if (queue->ops->attach)
+		queue->ops->attach(queue, block);
+
+	iio_dma_buffer_unlock_fileio(queue);
 
 	return block;
+
+err_unlock:
+	iio_dma_buffer_unlock_fileio(queue);
+err_free:
+	kfree(block);
+	return ERR_PTR(ret);
 }
 
 static void iio_dma_buffer_release_dmabuf(struct iio_buffer *buffer,
@@ -525,8 +571,9 @@ static int iio_dma_buffer_cancel_dmabuf(struct iio_buffer *buffer,
 	if (ret)
 		return ret;
 
+	if (!block->cancelled)
+		queue->num_dmabufs--;
 	block->cancelled = true;
-	queue->num_dmabufs--;
 
 	cookie = dma_fence_begin_signalling();
 	spin_lock_irq(&queue->list_lock);
@@ -550,15 +597,20 @@ static int iio_dma_buffer_cancel_dmabuf(struct iio_buffer *buffer,
 static void iio_dma_buffer_abort_dmabufs(struct iio_buffer *buffer)
 {
 	struct iio_dma_buffer_queue *queue = to_queue(buffer);
+	struct iio_dma_buffer_block *block;
 
 	guard(mutex)(&queue->lock);
 
+	/* All at once: nothing is to be issued again in between */
+	list_for_each_entry(block, &queue->blocks, node)
+		block->cancelled |= !block->fileio;
+	queue->num_dmabufs = 0;
+
+	iio_dma_buffer_end_list(queue, &queue->incoming, -ECANCELED);
 	iio_dma_buffer_stop_cancelled(queue);
 }
 
-/**
- * iio_dma_buffer_dmabuf_ops - DMABUF operations of a buffer with such a queue
- */
+/* The DMABUF operations of every buffer with such a queue */
 const struct iio_dmabuf_ops iio_dma_buffer_dmabuf_ops = {
 	.get_dma_dev	= iio_dma_buffer_get_dma_dev,
 	.attach		= iio_dma_buffer_attach_dmabuf,
@@ -655,6 +707,7 @@ static void iio_dma_buffer_fileio_reset(struct iio_dma_buffer_queue *queue)
 		block = queue->fileio.blocks[i];
 		iio_dma_buffer_take(block, 0);
 		block->bytes_used = 0;
+		block->unread = false;
 	}
 	queue->fileio.active_block = NULL;
 	queue->fileio.next_dequeue = 0;
@@ -697,6 +750,7 @@ static int iio_dma_buffer_fileio_start(struct iio_dma_buffer_queue *queue)
 	ret = iio_dma_buffer_fileio_alloc(queue);
 	if (ret)
 		return ret;
+	iio_dma_buffer_fileio_reset(queue);
 
 	for (i = 0; i < ARRAY_SIZE(queue->fileio.blocks); i++) {
 		block = queue->fileio.blocks[i];
@@ -755,8 +809,9 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_enable, IIO_DMA_BUFFER);
  * @buffer: The buffer
  * @indio_dev: The device, which stops sampling
  *
- * Whatever is being transferred ends at once; fences get -EINTR. What read()
- * has not fetched yet can still be.
+ * Whatever is being transferred ends at once; fences get -EINTR. So does what
+ * waits, when the buffer could not be enabled. What read() has not fetched yet
+ * can still be.
  *
  * Context: Process context.
  * Return: 0.
@@ -772,6 +827,7 @@ int iio_dma_buffer_disable(struct iio_buffer *buffer, struct iio_dev *indio_dev)
 	if (queue->ops)
 		queue->ops->stop(queue);
 	iio_dma_buffer_end_list(queue, &queue->activeq, -EINTR);
+	iio_dma_buffer_end_list(queue, &queue->incoming, -EINTR);
 	iio_dma_buffer_wake(queue);
 
 	return 0;
@@ -784,8 +840,7 @@ static bool iio_dma_buffer_fileio_ready(struct iio_dma_buffer_block *block)
 	if (!block || block->state != IIO_BLOCK_STATE_DONE)
 		return false;
 
-	return !iio_dma_buffer_is_input(block->queue) || block->bytes_used ||
-	       block->err;
+	return block->unread || !iio_dma_buffer_is_input(block->queue);
 }
 
 static struct iio_dma_buffer_block *
@@ -833,8 +888,9 @@ static int iio_dma_buffer_fileio_requeue(struct iio_dma_buffer_block *block)
 
 	/* Disabled: an input block gets queued with the next enable */
 	if (!queue->active && iio_dma_buffer_is_input(queue)) {
-		block->bytes_used = 0;
-		block->err = 0;
+		spin_lock_irq(&queue->list_lock);
+		block->unread = false;
+		spin_unlock_irq(&queue->list_lock);
 		queue->fileio.active_block = NULL;
 		return 0;
 	}
@@ -953,15 +1009,21 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_write, IIO_DMA_BUFFER);
  */
 size_t iio_dma_buffer_usage(struct iio_buffer *buffer)
 {
-	struct iio_dma_buffer_queue *queue = to_queue(buffer);
+	struct iio_dma_buffer_queue_fileio *fileio = &to_queue(buffer)->fileio;
+	struct iio_dma_buffer_block *block;
 	size_t usage = 0;
 	unsigned int i;
 
-	guard(spinlock_irqsave)(&queue->list_lock);
+	guard(spinlock_irqsave)(&to_queue(buffer)->list_lock);
 
-	for (i = 0; i < ARRAY_SIZE(queue->fileio.blocks); i++)
-		if (iio_dma_buffer_fileio_ready(queue->fileio.blocks[i]))
-			usage += queue->fileio.blocks[i]->size;
+	/* In the order in which they are fetched: one that waits blocks the rest */
+	i = fileio->active_block ? fileio->next_dequeue + 1 : fileio->next_dequeue;
+	for (unsigned int n = 0; n < ARRAY_SIZE(fileio->blocks); n++, i++) {
+		block = fileio->blocks[i % ARRAY_SIZE(fileio->blocks)];
+		if (!iio_dma_buffer_fileio_ready(block))
+			break;
+		usage += block->size;
+	}
 
 	return usage;
 }

@@ -52,8 +52,9 @@ static void iio_dmaengine_block_done(void *data,
 				     const struct dmaengine_result *result)
 {
 	struct iio_dma_buffer_block *block = data;
+	size_t residue = min_t(size_t, result->residue, block->bytes_used);
 
-	iio_dma_buffer_block_done(block, block->bytes_used - result->residue,
+	iio_dma_buffer_block_done(block, block->bytes_used - residue,
 				  iio_dmaengine_result_to_errno(result->result));
 }
 
@@ -138,6 +139,19 @@ static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
 	return 0;
 }
 
+/*
+ * Most applications transfer all of a block. If that cannot be prepared now, the
+ * first enqueue tries again, and tells why it fails.
+ */
+static void iio_dmaengine_buffer_attach(struct iio_dma_buffer_queue *queue,
+					struct iio_dma_buffer_block *block)
+{
+	size_t len = rounddown(block->size, queue->align);
+
+	if (len && to_dmaengine_buffer(&queue->buffer)->reuse)
+		iio_dmaengine_buffer_prepare(queue, block, len, false);
+}
+
 static int iio_dmaengine_buffer_submit(struct iio_dma_buffer_queue *queue,
 				       struct iio_dma_buffer_block *block)
 {
@@ -195,13 +209,21 @@ static void iio_dmaengine_buffer_stop(struct iio_dma_buffer_queue *queue)
 static void iio_dmaengine_buffer_forget(struct iio_dma_buffer_queue *queue,
 					struct iio_dma_buffer_block *block)
 {
+	bool left = false;
 	unsigned int i;
 
-	for (i = 0; i < IIO_DMA_BUFFER_DESCS; i++)
+	for (i = 0; i < IIO_DMA_BUFFER_DESCS; i++) {
+		left |= block->descs[i].tx && !block->descs[i].reusable;
 		iio_dmaengine_forget_desc(&block->descs[i]);
+	}
+
+	/* What was prepared for nothing is freed with everything else only */
+	if (left && !queue->active)
+		iio_dmaengine_buffer_stop(queue);
 }
 
 static const struct iio_dma_buffer_ops iio_dmaengine_dma_ops = {
+	.attach		= iio_dmaengine_buffer_attach,
 	.prepare	= iio_dmaengine_buffer_prepare,
 	.submit		= iio_dmaengine_buffer_submit,
 	.stop		= iio_dmaengine_buffer_stop,
@@ -214,6 +236,7 @@ static void iio_dmaengine_buffer_release(struct iio_buffer *buf)
 
 	iio_dma_buffer_release(&buffer->queue);
 	kfree(buffer);
+	module_put(THIS_MODULE);
 }
 
 static const struct iio_buffer_access_funcs iio_dmaengine_buffer_ops = {
@@ -282,7 +305,13 @@ static struct iio_buffer *iio_dmaengine_buffer_alloc(struct device *dev,
 	if (ret)
 		goto err_release_channel;
 
-	buffer->reuse = caps.descriptor_reuse;
+	/*
+	 * A block can be enqueued again as soon as its callback has signalled
+	 * its fence. That providers of DMA vectors are up to it is part of their
+	 * contract; others may still have the descriptor on a list then.
+	 */
+	buffer->reuse = caps.descriptor_reuse &&
+			buffer->chan->device->device_prep_peripheral_dma_vec;
 	buffer->load_eot = dma_has_cap(DMA_LOAD_EOT,
 				       buffer->chan->device->cap_mask);
 
@@ -292,6 +321,8 @@ static struct iio_buffer *iio_dmaengine_buffer_alloc(struct device *dev,
 	buffer->queue.max_size = rounddown(dma_get_max_seg_size(dev),
 					   buffer->queue.align);
 	iio_dma_buffer_init(&buffer->queue, dev, &iio_dmaengine_dma_ops);
+	/* A file descriptor can keep the buffer for longer than its device lives */
+	__module_get(THIS_MODULE);
 	buf->attrs = iio_dmaengine_buffer_attrs;
 	buf->access = &iio_dmaengine_buffer_ops;
 

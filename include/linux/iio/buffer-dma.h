@@ -64,6 +64,7 @@ struct iio_dma_buffer_desc {
  * @state: Where the block is
  * @fence: The fence of the last transfer, of which the block has a reference
  * @err: How the last transfer of a fileio block ended
+ * @unread: A fileio block was transferred, and the application has not fetched it
  * @cyclic: The transfer repeats until another one follows
  * @fileio: The block is read()'s or write()'s
  * @cancelled: The DMABUF was detached: no further transfer
@@ -84,6 +85,7 @@ struct iio_dma_buffer_block {
 	enum iio_block_state state;	/* P: queue->list_lock */
 	struct dma_fence *fence;	/* P: queue->list_lock */
 	int err;			/* P: queue->list_lock */
+	bool unread;			/* P: queue->list_lock */
 
 	bool cyclic;
 	bool fileio;
@@ -158,6 +160,8 @@ struct iio_dma_buffer_queue {
 
 /**
  * struct iio_dma_buffer_ops - what drives the DMA controller
+ * @attach: A DMABUF was attached: prepare what is likely to be asked for. With
+ *	the queue locked; optional.
  * @prepare: Set the block's first descriptor to a transfer of @bytes_used bytes of its
  *	table. Called with the queue locked; allocates without sleeping. What was
  *	prepared before stays valid if it fails.
@@ -170,6 +174,8 @@ struct iio_dma_buffer_queue {
  * @forget: Free what was prepared for the block, which is not submitted.
  */
 struct iio_dma_buffer_ops {
+	void (*attach)(struct iio_dma_buffer_queue *queue,
+		       struct iio_dma_buffer_block *block);
 	int (*prepare)(struct iio_dma_buffer_queue *queue,
 		       struct iio_dma_buffer_block *block, size_t bytes_used,
 		       bool cyclic);

@@ -20,7 +20,8 @@ struct iio_dma_buffer_block;
  * @get_dma_dev: The device that accesses memory, which DMABUFs are mapped for.
  * @attach: A DMABUF was mapped: make a block of it. The table stays valid, and
  *	is the block's to truncate, until @release. May sleep. Returns the block
- *	or an ERR_PTR(); -EBUSY while read() or write() is in use.
+ *	or an ERR_PTR(); -EBUSY while read() or write() is in use, or if
+ *	@nonblock and somebody has the queue.
  * @release: The last reference to a block is gone: free it and what was
  *	prepared for it. The block is neither queued nor active. May sleep.
  * @lock: Lock the queue. -EBUSY if @nonblock and it is locked.
@@ -38,14 +39,16 @@ struct iio_dma_buffer_block;
  *	fence signalled with -ECANCELED; issued, it runs to its end; as the
  *	running cyclic transfer, it is stopped. No later @prepare succeeds.
  *	-EBUSY, with no effect, if @nonblock and the queue is locked.
- * @abort: End all blocks that were cancelled, and return when the hardware does
- *	not touch them any more: their fences are signalled then. May sleep.
+ * @abort: Cancel all blocks at once, those too that are being transferred, and
+ *	return when the hardware does not touch them any more: their fences are
+ *	signalled then, with -ECANCELED. May sleep.
  */
 struct iio_dmabuf_ops {
 	struct device *(*get_dma_dev)(struct iio_buffer *buffer);
 
 	struct iio_dma_buffer_block *(*attach)(struct iio_buffer *buffer,
-					       struct dma_vec_table *table);
+					       struct dma_vec_table *table,
+					       bool nonblock);
 	void (*release)(struct iio_buffer *buffer,
 			struct iio_dma_buffer_block *block);
 

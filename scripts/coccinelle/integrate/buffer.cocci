@@ -7,6 +7,7 @@
 // There: iio_dmabuf_ioctl\(
 // There: iio_dmabuf_release\(ib
 // There: iio_dmabuf_fileio_busy\(rb\)
+// There: iio_dmabuf_enable_failed\(
 
 @@
 @@
@@ -143,4 +144,14 @@ declarer name EXPORT_SYMBOL_GPL;
 + if (iio_dmabuf_fileio_busy(rb))
 +	return -EBUSY;
   ...
+  }
+
+@@
+@@
+  static int __iio_update_buffers(...)
+  {
+  <...
++ iio_dmabuf_enable_failed(indio_dev);
+  iio_buffer_deactivate_all(indio_dev);
+  ...>
   }
