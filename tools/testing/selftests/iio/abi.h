@@ -41,9 +41,14 @@ struct abi_env {
 	const char *heap;	/* NULL: udmabuf */
 	bool connected;		/* in stall mode each waits for the other */
 	size_t stall_size;	/* more than fits between the two sides */
-	const char *unbind;	/* file that unbinds a driver, or NULL */
-	const char *unbind_name;	/* what is written into it */
-	bool unbind_allowed;
+	bool unbind;		/* tests may unbind the driver */
+	const char *driver;	/* its directory in sysfs; NULL: find it */
+	const char *driver_device;
+};
+
+struct abi_driver {
+	char dir[4096];
+	char name[256];		/* of the device that it is bound to */
 };
 
 /* One running test, and one side of it. */
@@ -123,6 +128,11 @@ enum abi_outcome abi_run(const struct abi_test *test,
 			 const struct abi_env *env,
 			 const struct abi_side *side, unsigned int timeout_s,
 			 char *why, size_t size);
+
+/* abi_unbind.c */
+bool abi_find_driver(const struct abi_env *env, const struct abi_side *side,
+		     struct abi_driver *d);
+int abi_bind(const struct abi_driver *d);
 
 /* abi_fixture.c */
 bool abi_probe_side(struct abi_side *side, const char *which, enum iio_dir dir);

@@ -330,8 +330,8 @@ struct dmabuf *abi_stalled(struct abi *t)
 	if (!t->enabled)
 		abi_enable(t);
 	/* Not a time that anything takes: it only has to stand still. */
-	if (dmabuf_wait(d, 100))
-		abi_skip("%s does not make it wait", t->side->stall);
+	CHECK(dmabuf_wait(d, 100) == 0, "%s does not make it wait",
+	      t->side->stall);
 
 	return d;
 }

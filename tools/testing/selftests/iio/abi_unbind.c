@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,45 +15,58 @@
 
 #define SIZE	16384
 
-/* By default the driver of the parent of the IIO device, and that parent. */
-static void find_driver(struct abi *t, char *file, char *name)
+/* The parent of the IIO device is what has a driver. */
+static bool find_parent(const struct abi_side *side, struct abi_driver *d)
 {
-	char path[PATH_MAX], device[PATH_MAX], *slash;
+	char path[PATH_MAX], real[PATH_MAX];
+	const char *name;
 
-	if (t->env->unbind) {
-		snprintf(file, PATH_MAX, "%s", t->env->unbind);
-		snprintf(name, PATH_MAX, "%s", t->env->unbind_name);
-		return;
-	}
+	snprintf(path, sizeof(path), IIO_SYSFS "/%s/..", side->target.device);
+	if (!realpath(path, real))
+		return false;
 
-	snprintf(path, sizeof(path), IIO_SYSFS "/%s/..", t->target.device);
-	CHECK(realpath(path, device), "%s: %s", path, strerror(errno));
-	slash = strrchr(device, '/');
-	CHECK(slash, "%s has no parent", t->target.device);
-	snprintf(name, PATH_MAX, "%s", slash + 1);
-	CHECK(snprintf(path, sizeof(path), "%s/driver", device) <
-	      (int)sizeof(path), "path too long");
-	if (!realpath(path, device))
-		abi_skip("%s has no driver", name);
-	CHECK(snprintf(file, PATH_MAX, "%s/unbind", device) < PATH_MAX,
-	      "path too long");
+	name = strrchr(real, '/');
+	if (!name || strlen(name + 1) >= sizeof(d->name))
+		return false;
+	snprintf(d->name, sizeof(d->name), "%.255s", name + 1);
+
+	if (snprintf(path, sizeof(path), "%s/driver", real) >= PATH_MAX ||
+	    !realpath(path, d->dir))
+		return false;
+
+	return true;
 }
 
-static void unbind(struct abi *t, char *file, char *name)
+bool abi_find_driver(const struct abi_env *env, const struct abi_side *side,
+		     struct abi_driver *d)
 {
-	find_driver(t, file, name);
-	EXPECT(sysfs_write(name, "%s", file), 0);
+	if (!env->driver)
+		return find_parent(side, d);
+
+	snprintf(d->dir, sizeof(d->dir), "%s", env->driver);
+	snprintf(d->name, sizeof(d->name), "%s", env->driver_device);
+
+	return true;
+}
+
+int abi_bind(const struct abi_driver *d)
+{
+	return sysfs_write(d->name, "%s/bind", d->dir);
+}
+
+static void take_away(struct abi *t, struct abi_driver *d)
+{
+	if (!abi_find_driver(t->env, t->side, d))
+		abi_skip("%s has no driver", t->target.name);
+	EXPECT(sysfs_write(d->name, "%s/unbind", d->dir), 0);
 }
 
 /* It may come back with another number, but has the same name. */
-static void bind_again(struct abi *t, char *file, const char *name)
+static void bind_again(struct abi *t, const struct abi_driver *d)
 {
 	struct abi_side side = *t->side;
-	size_t len = strlen(file) - strlen("unbind");
 
-	snprintf(file + len, PATH_MAX - len, "bind");
-	EXPECT(sysfs_write(name, "%s", file), 0);
-
+	EXPECT(abi_bind(d), 0);
 	abi_close(t);
 	CHECK(abi_probe_side(&side, t->target.name, t->target.dir),
 	      "%s did not come back", t->target.name);
@@ -67,7 +79,6 @@ static void bind_again(struct abi *t, char *file, const char *name)
 
 static void expect_gone(struct abi *t, struct dmabuf *d, struct dmabuf *other)
 {
-	struct pollfd pfd = { .fd = t->fd, .events = POLLIN | POLLOUT };
 	size_t len = abi_size(t, SIZE);
 	char data[64];
 	int ret;
@@ -84,53 +95,51 @@ static void expect_gone(struct abi *t, struct dmabuf *d, struct dmabuf *other)
 	else
 		ret = write(t->fd, data, sizeof(data));
 	EXPECT(ret < 0 ? -errno : 0, -ENODEV);
-	CHECK(poll(&pfd, 1, WAIT_MS) == 1 && pfd.revents & (POLLERR | POLLHUP),
-	      "poll does not tell that the device is gone");
 }
 
 static void idle(struct abi *t)
 {
 	struct dmabuf *d = abi_attached(t, SIZE), *other = abi_alloc(t, SIZE);
-	char file[PATH_MAX], name[PATH_MAX];
+	struct abi_driver driver;
 
 	abi_enable(t);
 	abi_transfer(t, d, abi_size(t, SIZE));
-	unbind(t, file, name);
+	take_away(t, &driver);
 	expect_gone(t, d, other);
-	bind_again(t, file, name);
+	bind_again(t, &driver);
 }
 
 static void queued(struct abi *t)
 {
 	struct dmabuf *d = abi_attached(t, SIZE), *other = abi_alloc(t, SIZE);
-	char file[PATH_MAX], name[PATH_MAX];
+	struct abi_driver driver;
 	int fence;
 
 	abi_queue(t, d, abi_size(t, SIZE));
 	fence = abi_fence(t, d);
-	unbind(t, file, name);
+	take_away(t, &driver);
 	CHECK(abi_fence_result(t, fence) < 0, "the fence reports success");
 	expect_gone(t, d, other);
-	bind_again(t, file, name);
+	bind_again(t, &driver);
 }
 
 static void active(struct abi *t)
 {
 	struct dmabuf *d = abi_stalled(t), *other = abi_alloc(t, SIZE);
-	char file[PATH_MAX], name[PATH_MAX];
+	struct abi_driver driver;
 	int fence;
 
 	fence = abi_fence(t, d);
-	unbind(t, file, name);
+	take_away(t, &driver);
 	CHECK(abi_fence_result(t, fence) < 0, "the fence reports success");
 	expect_gone(t, d, other);
-	bind_again(t, file, name);
+	bind_again(t, &driver);
 }
 
 static void cyclic(struct abi *t)
 {
 	struct dmabuf *d = abi_attached(t, SIZE), *other = abi_alloc(t, SIZE);
-	char file[PATH_MAX], name[PATH_MAX];
+	struct abi_driver driver;
 	int fence;
 
 	abi_load(t, d, abi_size(t, SIZE));
@@ -138,25 +147,25 @@ static void cyclic(struct abi *t)
 			   IIO_BUFFER_DMABUF_CYCLIC), 0);
 	abi_enable(t);
 	fence = abi_fence(t, d);
-	unbind(t, file, name);
+	take_away(t, &driver);
 	CHECK(abi_fence_result(t, fence) < 0, "the fence reports success");
 	expect_gone(t, d, other);
-	bind_again(t, file, name);
+	bind_again(t, &driver);
 }
 
 /* The last reference to the device goes with the descriptor. */
 static void closed_after(struct abi *t)
 {
 	struct dmabuf *d = abi_attached(t, SIZE);
-	char file[PATH_MAX], name[PATH_MAX];
+	struct abi_driver driver;
 	int fence;
 
 	abi_queue(t, d, abi_size(t, SIZE));
 	fence = abi_fence(t, d);
-	unbind(t, file, name);
+	take_away(t, &driver);
 	abi_close(t);
 	CHECK(abi_fence_result(t, fence) < 0, "the fence reports success");
-	bind_again(t, file, name);
+	bind_again(t, &driver);
 }
 
 const struct abi_test abi_unbind_tests[] = {

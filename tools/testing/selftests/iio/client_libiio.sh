@@ -29,6 +29,7 @@
 # that much of the beginning is checked.
 
 here=$(dirname "$0")
+# shellcheck source-path=SCRIPTDIR source=iio_lib.sh
 . "$here/iio_lib.sh"
 
 in=${IIO_IN_DEVICE:-}

@@ -61,9 +61,13 @@ static const char help[] =
 "      --sink-bytes FILE, --sink-errors FILE\n"
 "                           what the receiver of the output has got, and how\n"
 "                           many wrong samples; both from 0 at each enable\n"
-"      --unbind             also unbind the driver of the device\n"
-"      --unbind-file FILE --unbind-name NAME\n"
-"                           ... by writing this name into this file\n"
+"      --unbind             also unbind the driver of the device; by default\n"
+"                           that of the parent of the IIO device, or:\n"
+"      --driver DIR --driver-device NAME\n"
+"                           this directory in sysfs, with bind and unbind\n"
+"      --log FILE           where the hardware, or a model of it, complains: a\n"
+"                           test during which it changes has failed; may be\n"
+"                           repeated\n"
 "  -t, --test PATTERN       only tests whose name matches; may be repeated\n"
 "  -s, --skip PATTERN       leave these out; may be repeated\n"
 "  -T, --timeout SECONDS    for one test (default 120)\n"
@@ -79,8 +83,9 @@ enum {
 	OPT_SINK_BYTES,
 	OPT_SINK_ERRORS,
 	OPT_UNBIND,
-	OPT_UNBIND_FILE,
-	OPT_UNBIND_NAME,
+	OPT_DRIVER,
+	OPT_DRIVER_DEVICE,
+	OPT_LOG,
 };
 
 static const struct option options[] = {
@@ -97,8 +102,9 @@ static const struct option options[] = {
 	{ "sink-bytes", required_argument, NULL, OPT_SINK_BYTES },
 	{ "sink-errors", required_argument, NULL, OPT_SINK_ERRORS },
 	{ "unbind", no_argument, NULL, OPT_UNBIND },
-	{ "unbind-file", required_argument, NULL, OPT_UNBIND_FILE },
-	{ "unbind-name", required_argument, NULL, OPT_UNBIND_NAME },
+	{ "driver", required_argument, NULL, OPT_DRIVER },
+	{ "driver-device", required_argument, NULL, OPT_DRIVER_DEVICE },
+	{ "log", required_argument, NULL, OPT_LOG },
 	{ "test", required_argument, NULL, 't' },
 	{ "skip", required_argument, NULL, 's' },
 	{ "timeout", required_argument, NULL, 'T' },
@@ -117,10 +123,10 @@ static const struct abi_test * const all_tests[] = {
 	abi_unbind_tests,
 };
 
-#define MAX_PATTERNS	64
+#define MAX_ITEMS	64
 
-struct selection {
-	const char *patterns[MAX_PATTERNS];
+struct list {
+	const char *items[MAX_ITEMS];
 	unsigned int num;
 };
 
@@ -129,7 +135,7 @@ static struct abi_env env = {
 	.stall_size = 4 << 20,
 };
 
-static struct selection only, without;
+static struct list only, without, logs;
 static const char *in_device, *out_device;
 static unsigned int timeout_s = 120;
 static bool list_only;
@@ -141,11 +147,11 @@ static void __noreturn usage(const char *what, const char *val)
 	exit(EXIT_USAGE);
 }
 
-static void select_tests(struct selection *s, const char *pattern)
+static void add_item(struct list *l, const char *item)
 {
-	if (s->num == MAX_PATTERNS)
-		usage("too many of", pattern);
-	s->patterns[s->num++] = pattern;
+	if (l->num == MAX_ITEMS)
+		usage("too many of", item);
+	l->items[l->num++] = item;
 }
 
 static unsigned long parse_number(const char *val)
@@ -215,20 +221,22 @@ static bool parse_other(int opt, const char *val)
 		env.connected = true;
 		return true;
 	case OPT_UNBIND:
-		env.unbind_allowed = true;
+		env.unbind = true;
 		return true;
-	case OPT_UNBIND_FILE:
-		env.unbind = val;
-		env.unbind_allowed = true;
+	case OPT_DRIVER:
+		env.driver = val;
 		return true;
-	case OPT_UNBIND_NAME:
-		env.unbind_name = val;
+	case OPT_DRIVER_DEVICE:
+		env.driver_device = val;
+		return true;
+	case OPT_LOG:
+		add_item(&logs, val);
 		return true;
 	case 't':
-		select_tests(&only, val);
+		add_item(&only, val);
 		return true;
 	case 's':
-		select_tests(&without, val);
+		add_item(&without, val);
 		return true;
 	case 'T':
 		timeout_s = parse_number(val);
@@ -263,18 +271,18 @@ static void parse_args(int argc, char **argv)
 	}
 	if (optind < argc)
 		usage("not an option:", argv[optind]);
-	if (!env.unbind != !env.unbind_name)
-		usage("--unbind-file and --unbind-name go together", NULL);
+	if (!env.driver != !env.driver_device)
+		usage("--driver and --driver-device go together", NULL);
 	if (!env.out.sink_bytes != !env.out.sink_errors)
 		usage("--sink-bytes and --sink-errors go together", NULL);
 }
 
-static bool matches(const struct selection *s, const char *name)
+static bool matches(const struct list *l, const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < s->num; i++)
-		if (!fnmatch(s->patterns[i], name, 0))
+	for (i = 0; i < l->num; i++)
+		if (!fnmatch(l->items[i], name, 0))
 			return true;
 
 	return false;
@@ -301,7 +309,7 @@ static const char *missing(const struct abi_test *test,
 		return "the two sides are not connected";
 	if (test->needs & NEED_STATUS && side->no_sync_file)
 		return "needs CONFIG_SYNC_FILE";
-	if (test->needs & NEED_UNBIND && !env.unbind_allowed)
+	if (test->needs & NEED_UNBIND && !env.unbind)
 		return "needs --unbind";
 
 	return NULL;
@@ -318,19 +326,69 @@ static void quiet(void)
 /* After an unbind the device may have another number. */
 static void refresh(struct abi_side *side)
 {
-	char name[64];
+	struct abi_side found = *side;
 
 	if (!side->present)
 		return;
-	snprintf(name, sizeof(name), "%s", side->target.name);
-	if (!abi_probe_side(side, name, side->target.dir))
-		ksft_print_msg("%s is gone\n", name);
+	if (abi_probe_side(&found, side->target.name, side->target.dir))
+		*side = found;
+	else
+		ksft_print_msg("%s is gone\n", side->target.name);
+}
+
+/* A test that fails half-way leaves the driver unbound. */
+static void bind_again(const struct abi_driver *driver)
+{
+	if (*driver->name)
+		abi_bind(driver);
+	refresh(&env.in);
+	refresh(&env.out);
+}
+
+/* A checksum is enough to see that there is something new. */
+static unsigned long sum_of_logs(void)
+{
+	unsigned long sum = 0;
+	unsigned int i;
+	FILE *f;
+	int c;
+
+	for (i = 0; i < logs.num; i++) {
+		f = fopen(logs.items[i], "re");
+		if (!f)
+			continue;
+		while ((c = getc(f)) != EOF)
+			sum = 31 * sum + c + 1;
+		fclose(f);
+	}
+
+	return sum;
+}
+
+static enum abi_outcome run_watched(const struct abi_test *test,
+				    const struct abi_side *side, char *why,
+				    size_t size)
+{
+	unsigned long before = sum_of_logs();
+	enum abi_outcome outcome;
+
+	outcome = abi_run(test, &env, side, timeout_s, why, size);
+	quiet();
+	if (sum_of_logs() == before || outcome == ABI_STUCK)
+		return outcome;
+
+	if (outcome == ABI_FAIL)
+		ksft_print_msg("%s\n", why);
+	snprintf(why, size, "the hardware complains: see its log");
+
+	return ABI_FAIL;
 }
 
 static void run_test(const struct abi_test *test, const struct abi_side *side,
 		     const char *name)
 {
 	const char *lacking = missing(test, side);
+	struct abi_driver driver = { 0 };
 	enum abi_outcome outcome;
 	char why[256];
 
@@ -339,7 +397,10 @@ static void run_test(const struct abi_test *test, const struct abi_side *side,
 		return;
 	}
 
-	outcome = abi_run(test, &env, side, timeout_s, why, sizeof(why));
+	if (test->needs & NEED_UNBIND)
+		abi_find_driver(&env, side, &driver);
+
+	outcome = run_watched(test, side, why, sizeof(why));
 	switch (outcome) {
 	case ABI_PASS:
 		ksft_test_result_pass("%s\n", name);
@@ -357,11 +418,8 @@ static void run_test(const struct abi_test *test, const struct abi_side *side,
 		ksft_exit_fail_msg("a process is stuck in the kernel\n");
 	}
 
-	quiet();
-	if (test->needs & NEED_UNBIND) {
-		refresh(&env.in);
-		refresh(&env.out);
-	}
+	if (test->needs & NEED_UNBIND)
+		bind_again(&driver);
 }
 
 typedef void (*visit_fn)(const struct abi_test *test,

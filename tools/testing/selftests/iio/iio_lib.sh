@@ -1,5 +1,5 @@
-#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
 #
 # TAP for the shell scripts of this directory, which source this file.
 

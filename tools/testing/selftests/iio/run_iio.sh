@@ -21,6 +21,7 @@
 #   IIO_BYTES        bytes to move in each run, default: 4194304
 
 here=$(dirname "$0")
+# shellcheck source-path=SCRIPTDIR source=iio_lib.sh
 . "$here/iio_lib.sh"
 
 stream=${IIO_STREAM:-$here/iio_stream}
@@ -164,8 +165,8 @@ test_loopback()
 wanted()
 {
 	[ -z "$IIO_DEVICES" ] && return 0
-	for device in $IIO_DEVICES; do
-		[ "$device" = "$1" ] && return 0
+	for listed in $IIO_DEVICES; do
+		[ "$listed" = "$1" ] && return 0
 	done
 	return 1
 }
