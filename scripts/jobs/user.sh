@@ -9,6 +9,20 @@ export IIO_STREAM="$TOOLS/iio_stream"
 export IIO_SINK_BYTES="$board/%s/received" IIO_SINK_ERRORS="$board/%s/mismatches"
 cd "$TOP/tools/testing/selftests/iio" || exit 1
 
+# abi OUT IN CORES...: the contract of the ioctls, on two devices
+abi() {
+	out=$1 in=$2
+	shift 2
+	logs=
+	for core in "$@"; do
+		logs="$logs --log $board/$core/errors"
+	done
+	# shellcheck disable=SC2086
+	"$TOOLS/iio_dmabuf_abi" --in "$in" --out "$out" --connected --unbind \
+		--sink-bytes "$board/$out/received" \
+		--sink-errors "$board/$out/mismatches" $logs || status=1
+}
+
 if [ -n "$QUICK" ]; then
 	export IIO_BLOCK_SIZES="4K 1M" IIO_BYTES=2097152
 	export IIO_DEVICES="board-rx board-tx" IIO_LOOPBACK="board-tx:board-rx"
@@ -18,8 +32,9 @@ fi
 
 "$TOOLS/iio_pattern" || status=1
 ./run_iio.sh || status=1
-"$TOOLS/iio_dmabuf_abi" || status=1
-./client_libiio.sh --in board-rx --out board-tx \
+abi board-tx board-rx dma-tx dma-rx
+abi board-tx-sg board-rx-reg dma-tx-sg dma-rx-reg
+./client_libiio.sh --in board-rx --out board-tx --connected \
 	--capture $board/board-tx/capture || status=1
 
 # The model of the core has an opinion of the driver too
