@@ -175,8 +175,10 @@ static void stream_test_free_running(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(x[i]->tx), 0);
 		x[i]->again = 50;
 		round += len[i];
-		dmac_submit_and_issue(x[i]);
+		dmac_submit(x[i]);
 	}
+	/* All at once: the first must not come round before the last one starts */
+	dma_async_issue_pending(fx->chan);
 	for (rounds = 0; READ_ONCE(fx->calls) < 51 * ARRAY_SIZE(x); rounds++) {
 		KUNIT_ASSERT_LT_MSG(test, rounds, 100000, "seed %u: stuck after %u callbacks",
 				    seed, fx->calls);
