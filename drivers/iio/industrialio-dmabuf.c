@@ -592,12 +592,11 @@ void iio_dmabuf_release(struct iio_buffer *buffer)
  */
 void iio_dmabuf_enable_failed(struct iio_dev *indio_dev)
 {
-	struct iio_dev_opaque *iio_dev_opaque = to_iio_dev_opaque(indio_dev);
-	struct iio_buffer *buffer;
-	unsigned int i;
+	struct iio_dev_opaque *opaque = to_iio_dev_opaque(indio_dev);
 
-	for (i = 0; i < iio_dev_opaque->attached_buffers_cnt; i++) {
-		buffer = iio_dev_opaque->attached_buffers[i];
+	for (unsigned int i = 0; i < opaque->attached_buffers_cnt; i++) {
+		struct iio_buffer *buffer = opaque->attached_buffers[i];
+
 		if (iio_dmabuf_ops_of(buffer))
 			buffer->access->disable(buffer, indio_dev);
 	}

@@ -855,6 +855,7 @@ static struct kunit_suite iio_dma_buffer_out_suite = {
 	.exit = fake_teardown,
 	.test_cases = iio_dma_buffer_out_cases,
 };
+
 kunit_test_suites(&iio_dma_buffer_in_suite, &iio_dma_buffer_out_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the IIO DMA buffer queue");

@@ -235,6 +235,7 @@ static struct kunit_suite iio_dmabuf_fence_suite = {
 	.exit = fence_exit,
 	.test_cases = iio_dmabuf_fence_cases,
 };
+
 kunit_test_suite(iio_dmabuf_fence_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the IIO DMABUF fences");

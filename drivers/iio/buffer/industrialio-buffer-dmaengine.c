@@ -240,19 +240,19 @@ static void iio_dmaengine_buffer_release(struct iio_buffer *buf)
 }
 
 static const struct iio_buffer_access_funcs iio_dmaengine_buffer_ops = {
-	.read			= iio_dma_buffer_read,
-	.write			= iio_dma_buffer_write,
-	.set_bytes_per_datum	= iio_dma_buffer_set_bytes_per_datum,
-	.set_length		= iio_dma_buffer_set_length,
-	.request_update		= iio_dma_buffer_request_update,
-	.enable			= iio_dma_buffer_enable,
-	.disable		= iio_dma_buffer_disable,
-	.data_available		= iio_dma_buffer_usage,
-	.space_available	= iio_dma_buffer_usage,
-	.release		= iio_dmaengine_buffer_release,
-	.dmabuf_ops		= &iio_dma_buffer_dmabuf_ops,
 	.modes			= INDIO_BUFFER_HARDWARE,
 	.flags			= INDIO_BUFFER_FLAG_FIXED_WATERMARK,
+	.set_length		= iio_dma_buffer_set_length,
+	.set_bytes_per_datum	= iio_dma_buffer_set_bytes_per_datum,
+	.request_update		= iio_dma_buffer_request_update,
+	.disable		= iio_dma_buffer_disable,
+	.enable			= iio_dma_buffer_enable,
+	.space_available	= iio_dma_buffer_usage,
+	.data_available		= iio_dma_buffer_usage,
+	.write			= iio_dma_buffer_write,
+	.read			= iio_dma_buffer_read,
+	.dmabuf_ops		= &iio_dma_buffer_dmabuf_ops,
+	.release		= iio_dmaengine_buffer_release,
 };
 
 static ssize_t length_align_bytes_show(struct device *dev,
@@ -336,25 +336,6 @@ err_free:
 }
 
 /**
- * iio_dmaengine_buffer_free() - free a DMA engine buffer
- * @buffer: A buffer from iio_dmaengine_buffer_setup_ext()
- *
- * Ends its transfers and gives the DMA channel back. The memory goes when the
- * last file descriptor of the buffer does.
- *
- * Context: May sleep.
- */
-void iio_dmaengine_buffer_free(struct iio_buffer *buffer)
-{
-	struct dmaengine_buffer *dmaengine_buffer = to_dmaengine_buffer(buffer);
-
-	iio_dma_buffer_exit(&dmaengine_buffer->queue);
-	dma_release_channel(dmaengine_buffer->chan);
-	iio_buffer_put(buffer);
-}
-EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_free, IIO_DMAENGINE_BUFFER);
-
-/**
  * iio_dmaengine_buffer_setup_ext() - give an IIO device a DMA engine buffer
  * @dev: The device whose DMA channel it is
  * @indio_dev: The IIO device
@@ -373,23 +354,21 @@ struct iio_buffer *iio_dmaengine_buffer_setup_ext(struct device *dev,
 						  const char *channel,
 						  enum iio_buffer_direction dir)
 {
-	struct iio_buffer *buffer;
-	int ret;
+	struct iio_buffer *buffer = iio_dmaengine_buffer_alloc(dev, channel);
+	int err;
 
-	buffer = iio_dmaengine_buffer_alloc(dev, channel);
 	if (IS_ERR(buffer))
 		return buffer;
 
-	buffer->direction = dir;
 	indio_dev->modes |= INDIO_BUFFER_HARDWARE;
+	buffer->direction = dir;
+	err = iio_device_attach_buffer(indio_dev, buffer);
+	if (!err)
+		return buffer;
 
-	ret = iio_device_attach_buffer(indio_dev, buffer);
-	if (ret) {
-		iio_dmaengine_buffer_free(buffer);
-		return ERR_PTR(ret);
-	}
+	iio_dmaengine_buffer_free(buffer);
 
-	return buffer;
+	return ERR_PTR(err);
 }
 EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_setup_ext, IIO_DMAENGINE_BUFFER);
 
@@ -423,6 +402,25 @@ int devm_iio_dmaengine_buffer_setup_ext(struct device *dev,
 					buffer);
 }
 EXPORT_SYMBOL_NS_GPL(devm_iio_dmaengine_buffer_setup_ext, IIO_DMAENGINE_BUFFER);
+
+/**
+ * iio_dmaengine_buffer_free() - free a DMA engine buffer
+ * @buffer: A buffer from iio_dmaengine_buffer_setup_ext()
+ *
+ * Ends its transfers and gives the DMA channel back. The memory goes when the
+ * last file descriptor of the buffer does.
+ *
+ * Context: May sleep.
+ */
+void iio_dmaengine_buffer_free(struct iio_buffer *buffer)
+{
+	struct dmaengine_buffer *dmaengine_buffer = to_dmaengine_buffer(buffer);
+
+	iio_dma_buffer_exit(&dmaengine_buffer->queue);
+	dma_release_channel(dmaengine_buffer->chan);
+	iio_buffer_put(buffer);
+}
+EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_free, IIO_DMAENGINE_BUFFER);
 
 MODULE_DESCRIPTION("DMA engine buffer for the IIO framework");
 MODULE_LICENSE("GPL");

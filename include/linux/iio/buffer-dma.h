@@ -111,7 +111,7 @@ struct iio_dma_buffer_block {
  * @enabled: The buffer is enabled, and in this mode
  */
 struct iio_dma_buffer_queue_fileio {
-	struct mutex lock;
+	struct mutex lock;		/* copies, and blocks that go away */
 	struct iio_dma_buffer_block *blocks[2];
 	struct iio_dma_buffer_block *active_block;
 	size_t pos;
@@ -146,8 +146,8 @@ struct iio_dma_buffer_queue {
 	size_t align;
 	size_t max_size;
 
-	struct mutex lock;
-	spinlock_t list_lock;
+	struct mutex lock;			/* mode and transfers, see above */
+	spinlock_t list_lock;			/* lists, state and fence of blocks */
 	struct list_head incoming;		/* P: list_lock */
 	struct list_head activeq;		/* P: list_lock */
 	struct list_head blocks;		/* P: lock */
@@ -191,23 +191,22 @@ void iio_dma_buffer_block_done(struct iio_dma_buffer_block *block,
 void iio_dma_buffer_block_started(struct iio_dma_buffer_block *block);
 bool iio_dma_buffer_block_replaces_cyclic(struct iio_dma_buffer_block *block);
 
-int iio_dma_buffer_enable(struct iio_buffer *buffer,
-			  struct iio_dev *indio_dev);
-int iio_dma_buffer_disable(struct iio_buffer *buffer,
-			   struct iio_dev *indio_dev);
-int iio_dma_buffer_read(struct iio_buffer *buffer, size_t n,
-			char __user *user_buffer);
+/* For struct iio_buffer_access_funcs */
+int iio_dma_buffer_set_length(struct iio_buffer *buffer, unsigned int length);
+int iio_dma_buffer_set_bytes_per_datum(struct iio_buffer *buffer, size_t bpd);
+int iio_dma_buffer_request_update(struct iio_buffer *buffer);
+int iio_dma_buffer_disable(struct iio_buffer *buffer, struct iio_dev *indio_dev);
+int iio_dma_buffer_enable(struct iio_buffer *buffer, struct iio_dev *indio_dev);
+size_t iio_dma_buffer_usage(struct iio_buffer *buffer);
 int iio_dma_buffer_write(struct iio_buffer *buffer, size_t n,
 			 const char __user *user_buffer);
-size_t iio_dma_buffer_usage(struct iio_buffer *buffer);
-int iio_dma_buffer_set_bytes_per_datum(struct iio_buffer *buffer, size_t bpd);
-int iio_dma_buffer_set_length(struct iio_buffer *buffer, unsigned int length);
-int iio_dma_buffer_request_update(struct iio_buffer *buffer);
+int iio_dma_buffer_read(struct iio_buffer *buffer, size_t n,
+			char __user *user_buffer);
 
+void iio_dma_buffer_release(struct iio_dma_buffer_queue *queue);
+void iio_dma_buffer_exit(struct iio_dma_buffer_queue *queue);
 int iio_dma_buffer_init(struct iio_dma_buffer_queue *queue,
 			struct device *dev, const struct iio_dma_buffer_ops *ops);
-void iio_dma_buffer_exit(struct iio_dma_buffer_queue *queue);
-void iio_dma_buffer_release(struct iio_dma_buffer_queue *queue);
 
 extern const struct iio_dmabuf_ops iio_dma_buffer_dmabuf_ops;
 
