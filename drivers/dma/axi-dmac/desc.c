@@ -481,8 +481,8 @@ void axi_dmac_desc_arm(struct axi_dmac_desc *desc, enum axi_dmac_run run)
  * axi_dmac_desc_end_loop() - let the ring end at its tail
  * @desc: descriptor that the core runs as a ring
  *
- * Descriptors are fetched up to six ahead. If the tail was fetched before, then
- * the ring is run once more.
+ * Descriptors are fetched up to six ahead (HDL). If the tail was fetched before,
+ * then the ring is run once more.
  */
 void axi_dmac_desc_end_loop(struct axi_dmac_desc *desc)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every access to a register of the core, so that the rules of the register
- * interface can be seen to be kept by reading one file:
+ * interface can be seen to be kept by reading one file. The register map's
+ * documentation has the names; these rules are from the HDL source:
  *
  * - The transfer registers feed the core directly and are sampled when a
  *   request is accepted, which may be long after SUBMIT was written. They may
@@ -187,11 +188,11 @@ bool axi_dmac_hw_submit_busy(struct axi_dmac_hw *hw)
 }
 
 /*
- * LAST: the end of a segment is the end of a packet. A packet that ends early
- * in a segment without it makes the core drop what was submitted behind, up to
- * the next segment that has it, and newer cores never report the dropped ones.
- * So all segments which a stream fills have it. In scatter-gather mode the flag
- * applies to all descriptors alike.
+ * LAST: the end of a segment is the end of a packet (register map). A packet that
+ * ends early in a segment without it makes the core drop what was submitted
+ * behind, up to the next segment that has it, and cores from 4.5.a on never
+ * report the dropped ones (HDL). So all segments which a stream fills have it. In
+ * scatter-gather mode the flag applies to all descriptors alike (HDL).
  */
 static u32 axi_dmac_hw_flags(struct axi_dmac_hw *hw, bool last)
 {
@@ -266,8 +267,8 @@ void axi_dmac_hw_submit_seg(struct axi_dmac_hw *hw, const struct axi_dmac_seg *s
  * axi_dmac_hw_end_cyclic() - let the running pass of a cyclic segment be the last
  * @hw: the registers of a core from 4.6.a on
  *
- * Older cores count one submit and several completions after this; they must be
- * stopped instead.
+ * Older cores count one submit and several completions after this (HDL); they
+ * must be stopped instead.
  */
 void axi_dmac_hw_end_cyclic(struct axi_dmac_hw *hw)
 {
@@ -296,7 +297,7 @@ u32 axi_dmac_hw_eot_count(struct axi_dmac_hw *hw)
  * @len: bytes since the previous EOT
  *
  * There is room for four records; when a fifth has to wait, so do all
- * completions.
+ * completions (HDL).
  *
  * Return: whether there was one.
  */

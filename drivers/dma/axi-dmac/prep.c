@@ -8,10 +8,10 @@
  * to the debug log, as dmaengine has no way to return one.
  *
  * Two alignments matter. Addresses and lengths have to be multiples of the bus
- * widths: the core drops the low bits. And the core cuts a segment into bursts
- * from its start, without looking at 4 KiB boundaries, which a burst must not
- * cross. So a segment starts at a multiple of the burst size, or ends at the
- * next one.
+ * widths: the core drops the low bits (register map). And it cuts a segment into
+ * bursts from its start, without looking at 4 KiB boundaries, which a burst must
+ * not cross (HDL). So a segment starts at a multiple of the burst size, or ends at
+ * the next one.
  */
 
 #include <linux/align.h>

@@ -120,8 +120,8 @@ static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *des
 
 /*
  * Cores before 4.6.a repeat a segment until they are stopped, and what they
- * count after anything else makes no sense. The stop may come in the middle of
- * a pass. What waits is started when the core is quiet.
+ * count after anything else makes no sense (HDL). The stop may come in the
+ * middle of a pass. What waits is started when the core is quiet.
  */
 static void axi_dmac_cut(struct axi_dmac_chan *chan)
 {
@@ -216,7 +216,7 @@ static struct axi_dmac_desc *axi_dmac_next(struct axi_dmac_chan *chan)
 	desc = to_axi_dmac_desc(vdesc);
 	run = axi_dmac_choose_run(chan, desc);
 
-	/* The flag silences what is still on its way, too */
+	/* The flag silences what is still on its way, too (HDL) */
 	if (run == AXI_DMAC_RUN_FLAG && chan->num_units)
 		return NULL;
 
@@ -356,11 +356,11 @@ static void axi_dmac_walk_chain(struct axi_dmac_desc *desc, struct axi_dmac_unit
 }
 
 /*
- * It depends on the core whether descriptors inside of a chain have records of
- * their own. As long as no chain had more than one, the record is taken for
- * that of the whole chain: what it does not count did not arrive. The count has
- * the width of the length register; where that is less than the chain is long,
- * as little as possible is taken for lost.
+ * Whether descriptors inside of a chain have records of their own is documented
+ * nowhere. As long as no chain had more than one, the record is taken for that
+ * of the whole chain: what it does not count did not arrive. The count has the
+ * width of the length register; where that is less than the chain is long, as
+ * little as possible is taken for lost.
  */
 static void axi_dmac_cut_chain(struct axi_dmac_chan *chan, struct axi_dmac_unit *unit,
 			       u32 count)
