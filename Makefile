@@ -85,13 +85,14 @@ kernel-debug: trees
 tools: trees
 	@mkdir -p $(BUILD)/tools
 	@$(MAKE) -s -C tools/testing/selftests/iio KDIR=$(BUILD)/merged/linux \
-		OUTPUT=$(BUILD)/tools USERLDFLAGS=-static
+		OUTPUT=$(BUILD)/tools USERLDFLAGS=-static > $(BUILD)/tools/build.log 2>&1 || \
+		{ cat $(BUILD)/tools/build.log >&2; exit 1; }
 
 demo: kernel-merged tools
 	@STRICT=1 scripts/demo $(BUILD)/merged/out $(BUILD)/tools $(SAMPLES)
 
 base-demo: kernel-board tools
-	@scripts/demo $(BUILD)/board/out $(BUILD)/tools $(SAMPLES)
+	@scripts/uml-run $(BUILD)/board/out scripts/jobs/base.sh TOOLS=$(BUILD)/tools
 
 kunit: kernel-merged
 	@cd $(BUILD)/merged/linux && python3 tools/testing/kunit/kunit.py run \

@@ -4,19 +4,20 @@
 # by DMABUF, so the board favours nobody.
 
 board=/sys/kernel/debug/axi-dmac-board
-export IIO_STREAM="$TOOLS/iio_stream" IIO_BLOCK_SIZES="64K" IIO_BYTES=1048576
-status=0
+IIO_STREAM="$TOOLS/iio_stream"
+status=0 num=1
 
 one() {
 	name=$1
 	shift
 	if "$IIO_STREAM" --format table --block-size 64K --blocks 32 "$@" > /run/out 2>&1; then
-		echo "ok 1 base: $name"
+		result=ok
 	else
-		sed 's/^/# /' /run/out
-		echo "not ok 1 base: $name"
-		status=1
+		result="not ok" status=1
 	fi
+	sed 's/^/# /' /run/out
+	echo "$result $num base: $name"
+	num=$((num + 1))
 }
 
 for mode in fileio dmabuf; do
