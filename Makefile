@@ -4,6 +4,7 @@
 KERNEL ?= 6.12
 JOBS ?= $(shell nproc)
 ARGS ?=
+FULL ?=
 SAMPLES ?=
 
 KERNELS := 6.12
@@ -38,7 +39,7 @@ TOOLS := gcc:gcc @/usr/include/stdio.h:libc6-dev flex:flex bison:bison bc:bc \
 	spatch:coccinelle dtc:device-tree-compiler busybox:busybox-static \
 	iio_info:libiio-utils
 
-export JOBS
+export JOBS FULL
 ifdef LLVM
   TOOLS += clang:clang ld.lld:lld llvm-ar:llvm
   export KUNIT_MAKE := LLVM=$(LLVM)
@@ -51,7 +52,7 @@ help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
 	@echo '  demo       stream converter samples in and out, by fileio and by DMABUF, and'
 	@echo '             verify each; SAMPLES=file replays that file through the converter'
-	@echo '  check      all tests; the last line is "N passed, N failed"'
+	@echo '  check      all tests; the last line is "N passed, N failed"; FULL=1 takes longer'
 	@echo '  kunit      the KUnit suites, ARGS="..." goes to kunit.py'
 	@echo '  base-demo  the same board and streams with the drivers of the pristine base'
 	@echo '  clean      remove build/, downloads included'
