@@ -10,6 +10,7 @@
  * fence holds its pool and this module.
  */
 
+#include <linux/cleanup.h>
 #include <linux/dma-fence.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -134,6 +135,16 @@ struct iio_fence_pool *iio_fence_pool_create(void *owner)
 	return pool;
 }
 EXPORT_SYMBOL_IF_KUNIT(iio_fence_pool_create);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+unsigned int iio_fence_pool_unused(struct iio_fence_pool *pool)
+{
+	guard(spinlock_irq)(&pool->lock);
+
+	return pool->num_unused;
+}
+EXPORT_SYMBOL_IF_KUNIT(iio_fence_pool_unused);
+#endif
 
 /**
  * iio_fence_get_unused() - take a fence out of the pool

@@ -25,6 +25,7 @@ void iio_dmabuf_exit(void);
 /* industrialio-dmabuf-fence.c */
 struct iio_fence_pool *iio_fence_pool_create(void *owner);
 void iio_fence_pool_put(struct iio_fence_pool *pool);
+unsigned int iio_fence_pool_unused(struct iio_fence_pool *pool);
 struct dma_fence *iio_fence_get_unused(struct iio_fence_pool *pool);
 void iio_fence_put_unused(struct dma_fence *fence);
 void iio_fence_publish(struct dma_fence *fence);

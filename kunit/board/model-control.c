@@ -83,12 +83,13 @@ static bool adm_drain_data(struct axi_dmac_model *m)
 /* A beat that was offered to the sink stays offered until it is taken */
 static bool adm_drain_held_beat(struct axi_dmac_model *m)
 {
+	const u8 *beat = m->cfg.mover == ADM_MOVER_FULL ? m->held_beat : NULL;
 	ssize_t n = m->held_len;
 
 	if (!m->sink_holds || m->sink_flush)
 		return true;
 	if (m->stream && m->stream->consume)
-		n = m->stream->consume(m->stream_priv, m->held_beat, m->held_len, false);
+		n = m->stream->consume(m->stream_priv, beat, m->held_len, false);
 	m->sink_holds = n <= 0;
 	return n > 0;
 }

@@ -15,7 +15,7 @@
 
 #include "axi-dmac-model.h"
 
-#define ADM_MAX_BEAT	128
+#define ADM_MAX_BEAT	256
 #define ADM_REGS		(ADM_APERTURE / 4)
 #define ADM_MAX_DEPTH		16
 #define ADM_SEGMENTS		32	/* power of two, more than depth + prefetch */

@@ -114,6 +114,7 @@ static void fence_comes_back(struct kunit *test)
 		dma_fence_put(first[i]);
 	}
 	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, iio_fence_pool_unused(test->priv), POOL_FENCES);
 
 	for (i = 0; i < POOL_FENCES; i++) {
 		fence = fence_published(test);
@@ -128,23 +129,28 @@ static void fence_comes_back(struct kunit *test)
 /* A fence that is still looked at under RCU is not another one meanwhile */
 static void fence_waits_for_readers(struct kunit *test)
 {
-	struct dma_fence *fence = fence_published(test), *other[POOL_FENCES];
-	u64 seqno = fence->seqno;
+	struct dma_fence *fence = fence_published(test), *spare[POOL_FENCES - 1];
+	struct dma_fence *next;
 	unsigned int i;
 
+	for (i = 0; i < ARRAY_SIZE(spare); i++) {
+		spare[i] = iio_fence_get_unused(test->priv);
+		KUNIT_ASSERT_NOT_NULL(test, spare[i]);
+	}
+
+	/* The pool is empty, so the next one out is the first one in */
 	rcu_read_lock();
 	iio_fence_signal(fence, 0);
 	dma_fence_put(fence);
-	KUNIT_EXPECT_EQ(test, fence->seqno, seqno);
+	iio_fence_put_unused(spare[0]);
+	next = iio_fence_get_unused(test->priv);
+	KUNIT_EXPECT_PTR_EQ(test, next, spare[0]);
 	KUNIT_EXPECT_NULL(test, dma_fence_get_rcu(fence));
 	rcu_read_unlock();
 
-	for (i = 0; i < POOL_FENCES; i++)
-		other[i] = fence_published(test);
-	for (i = 0; i < POOL_FENCES; i++) {
-		iio_fence_signal(other[i], 0);
-		dma_fence_put(other[i]);
-	}
+	iio_fence_put_unused(next);
+	for (i = 1; i < ARRAY_SIZE(spare); i++)
+		iio_fence_put_unused(spare[i]);
 }
 
 /* More than the pool has: allocated, and kept for the next time */
@@ -160,6 +166,8 @@ static void fence_pool_grows(struct kunit *test)
 		dma_fence_put(fences[i]);
 	}
 	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, iio_fence_pool_unused(test->priv),
+			ARRAY_SIZE(fences));
 
 	for (i = 0; i < ARRAY_SIZE(fences); i++) {
 		fence = fence_published(test);
