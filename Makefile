@@ -55,6 +55,7 @@ help:
 	@echo '  check      all tests; the last line is "N passed, N failed"; FULL=1 takes longer'
 	@echo '  kunit      the KUnit suites, ARGS="..." goes to kunit.py'
 	@echo '  base-demo  the same board and streams with the drivers of the pristine base'
+	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
 	@echo '  clean      remove build/, downloads included'
 
 setup:
