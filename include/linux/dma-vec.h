@@ -19,6 +19,7 @@ struct device;
 struct dma_async_tx_descriptor;
 struct dma_chan;
 struct dma_vec_sgl;
+struct scatterlist;
 struct sg_table;
 
 enum dma_transfer_direction;
@@ -107,21 +108,27 @@ struct dma_vec_limits {
 };
 
 /**
- * struct dma_vec_iter - walks an array of vectors in hardware-sized chunks
- * @vec: The vector that the next chunk starts in
- * @nents: Vectors left, @vec included
- * @skip: Bytes of @vec that earlier chunks covered
+ * struct dma_vec_iter - walks vectors in hardware-sized chunks
+ * @cur: What is left of the vector that the next chunk starts in
+ * @vecs: The vectors behind it, NULL in a scatterlist
+ * @sg: The entries behind it, NULL in an array
+ * @nents: Number of vectors or entries behind it
  * @max_len: Longest chunk, a multiple of both alignments
  * @boundary_mask: Boundary minus one, all ones for no boundary
+ * @addr_mask: Address alignment minus one
+ * @len_mask: Length alignment minus one
  *
  * A value: copy it to remember a position. All members are private.
  */
 struct dma_vec_iter {
-	const struct dma_vec *vec;
+	struct dma_vec cur;
+	const struct dma_vec *vecs;
+	struct scatterlist *sg;
 	size_t nents;
-	size_t skip;
 	size_t max_len;
 	u64 boundary_mask;
+	size_t addr_mask;
+	size_t len_mask;
 };
 
 /* Arrays: queries */
@@ -135,9 +142,13 @@ int dma_vec_check(const struct dma_vec *vecs, size_t nents,
 ssize_t dma_vec_coalesce(struct dma_vec *vecs, size_t nents,
 			 const struct dma_vec_limits *limits);
 
-/* Arrays: chunks */
+/* Arrays and scatterlists: chunks */
 int dma_vec_iter_init(struct dma_vec_iter *iter, const struct dma_vec *vecs,
 		      size_t nents, const struct dma_vec_limits *limits);
+int dma_vec_iter_init_sg(struct dma_vec_iter *iter, struct scatterlist *sgl,
+			 size_t nents, const struct dma_vec_limits *limits);
+int dma_vec_iter_check(const struct dma_vec_iter *iter);
+ssize_t dma_vec_iter_count(const struct dma_vec_iter *iter);
 bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk);
 
 /**

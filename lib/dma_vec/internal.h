@@ -9,6 +9,7 @@
 #include <linux/dma-vec.h>
 #include <linux/errno.h>
 #include <linux/kconfig.h>
+#include <linux/scatterlist.h>
 #include <linux/types.h>
 
 struct device;
@@ -25,6 +26,25 @@ static inline int dma_vec_check_one(const struct dma_vec *vec)
 		return -EOVERFLOW;
 
 	return 0;
+}
+
+/* Does a vector that is not empty cross a boundary? All ones is the top. */
+static inline bool dma_vec_crosses(const struct dma_vec *vec, u64 boundary_mask)
+{
+	return vec->len - 1 > boundary_mask - (vec->addr & boundary_mask);
+}
+
+/*
+ * The one function that looks at an entry of a scatterlist, and at its DMA side
+ * only: what is to be changed for lists of another kind.
+ */
+static inline struct scatterlist *dma_vec_from_sg(struct scatterlist *sg,
+						  struct dma_vec *vec)
+{
+	vec->addr = sg_dma_address(sg);
+	vec->len = sg_dma_len(sg);
+
+	return sg_next(sg);
 }
 
 void dma_vec_sgl_free(struct dma_vec_sgl *sgl);

@@ -3,7 +3,8 @@
  * Hardware never takes memory in the pieces in which it was mapped. The
  * iterator cuts and joins on the fly: it keeps a position and no memory of its
  * own, so that preparing a transfer costs one pass and an interrupt handler
- * can continue where the last one stopped.
+ * can continue where the last one stopped. It walks arrays of vectors and
+ * mapped scatterlists alike, so that a provider has one loop for both.
  */
 
 #include <linux/align.h>
@@ -21,6 +22,33 @@
 static bool dma_vec_pow2_or_0(u64 n)
 {
 	return !(n & (n - 1));
+}
+
+static int dma_vec_iter_set_limits(struct dma_vec_iter *iter,
+				   const struct dma_vec_limits *limits)
+{
+	static const struct dma_vec_limits no_limits;
+	size_t align, max_len;
+
+	if (!limits)
+		limits = &no_limits;
+
+	if (!dma_vec_pow2_or_0(limits->addr_align) ||
+	    !dma_vec_pow2_or_0(limits->len_align) ||
+	    !dma_vec_pow2_or_0(limits->boundary))
+		return -EINVAL;
+
+	align = max3(limits->addr_align, limits->len_align, (size_t)1);
+	max_len = limits->max_len ?: SIZE_MAX;
+	if (max_len < align || (limits->boundary && limits->boundary < align))
+		return -EINVAL;
+
+	iter->max_len = ALIGN_DOWN(max_len, align);
+	iter->boundary_mask = limits->boundary - 1;
+	iter->addr_mask = limits->addr_align ? limits->addr_align - 1 : 0;
+	iter->len_mask = limits->len_align ? limits->len_align - 1 : 0;
+
+	return 0;
 }
 
 /**
@@ -43,59 +71,101 @@ static bool dma_vec_pow2_or_0(u64 n)
 int dma_vec_iter_init(struct dma_vec_iter *iter, const struct dma_vec *vecs,
 		      size_t nents, const struct dma_vec_limits *limits)
 {
-	static const struct dma_vec_limits no_limits;
-	size_t align, max_len;
+	int err;
 
 	*iter = (struct dma_vec_iter){};
 
 	if (!vecs || !nents)
 		return -EINVAL;
 
-	if (!limits)
-		limits = &no_limits;
+	err = dma_vec_iter_set_limits(iter, limits);
+	if (err)
+		return err;
 
-	if (!dma_vec_pow2_or_0(limits->addr_align) ||
-	    !dma_vec_pow2_or_0(limits->len_align) ||
-	    !dma_vec_pow2_or_0(limits->boundary))
-		return -EINVAL;
-
-	align = max3(limits->addr_align, limits->len_align, (size_t)1);
-	max_len = limits->max_len ?: SIZE_MAX;
-	if (max_len < align || (limits->boundary && limits->boundary < align))
-		return -EINVAL;
-
-	*iter = (struct dma_vec_iter){
-		.vec = vecs,
-		.nents = nents,
-		.max_len = ALIGN_DOWN(max_len, align),
-		.boundary_mask = limits->boundary - 1,
-	};
+	iter->vecs = vecs;
+	iter->nents = nents;
 
 	return 0;
 }
 EXPORT_SYMBOL_GPL(dma_vec_iter_init);
 
+/**
+ * dma_vec_iter_init_sg() - prepare to walk a mapped scatterlist in chunks
+ * @iter: The iterator
+ * @sgl: The first entry; the list must stay until the walk is over
+ * @nents: Number of mapped entries, as device_prep_slave_sg() gets it
+ * @limits: What the hardware takes in one chunk, or NULL for no limits; not
+ *	needed after the call
+ *
+ * The same walk as that of dma_vec_iter_init(), over the DMA addresses and DMA
+ * lengths of the list, and nothing else in it: what a provider needs to have
+ * one prep function for both of its operations. A list that ends before @nents
+ * entries is found out by dma_vec_iter_check(); the walk of an unchecked one
+ * ends where the list does.
+ *
+ * Context: Any.
+ * Return: 0; -EINVAL if there is no entry, or as dma_vec_iter_init().
+ */
+int dma_vec_iter_init_sg(struct dma_vec_iter *iter, struct scatterlist *sgl,
+			 size_t nents, const struct dma_vec_limits *limits)
+{
+	int err;
+
+	*iter = (struct dma_vec_iter){};
+
+	if (!sgl || !nents)
+		return -EINVAL;
+
+	err = dma_vec_iter_set_limits(iter, limits);
+	if (err)
+		return err;
+
+	iter->sg = sgl;
+	iter->nents = nents;
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(dma_vec_iter_init_sg);
+
+/* The next vector, which is empty where a list ends too early */
+static void dma_vec_iter_fetch(struct dma_vec_iter *iter)
+{
+	iter->nents--;
+
+	if (iter->vecs) {
+		iter->cur = *iter->vecs++;
+	} else if (iter->sg) {
+		iter->sg = dma_vec_from_sg(iter->sg, &iter->cur);
+	} else {
+		iter->cur.len = 0;
+		iter->nents = 0;
+	}
+}
+
+/* Is there anything left? Empty vectors are left out. */
+static bool dma_vec_iter_load(struct dma_vec_iter *iter)
+{
+	while (!iter->cur.len) {
+		if (!iter->nents)
+			return false;
+		dma_vec_iter_fetch(iter);
+	}
+
+	return true;
+}
+
 /*
  * The longest chunk that may begin here. Without a boundary, that is up to the
  * top of the address space. It is a multiple of both alignments, or the chunk
- * ends before that, in any array that passes dma_vec_check(): so there is no more
- * to do for the alignments.
+ * ends before that, in anything that passes dma_vec_iter_check(): so there is
+ * no more to do for the alignments.
  */
 static size_t dma_vec_iter_room(const struct dma_vec_iter *iter)
 {
-	u64 addr = iter->vec->addr + iter->skip;
+	u64 addr = iter->cur.addr;
 
 	return min_t(u64, iter->max_len - 1,
 		     iter->boundary_mask - (addr & iter->boundary_mask)) + 1;
-}
-
-static void dma_vec_iter_settle(struct dma_vec_iter *iter)
-{
-	while (iter->nents && iter->skip == iter->vec->len) {
-		iter->vec++;
-		iter->nents--;
-		iter->skip = 0;
-	}
 }
 
 /**
@@ -105,10 +175,10 @@ static void dma_vec_iter_settle(struct dma_vec_iter *iter)
  *
  * A chunk is as long as the limits and the contiguous bus addresses ahead
  * allow: vectors that follow each other without a gap are joined, longer ones
- * are split. All chunks together are exactly the bytes of the array, in order.
- * Every chunk obeys all limits if the array passes dma_vec_check(); else the
- * maximum length and the boundary are still obeyed, empty vectors are left out,
- * and the walk still ends.
+ * are split. All chunks together are exactly the bytes of the vectors, in order.
+ * Every chunk obeys all limits if the iterator passes dma_vec_iter_check(); else
+ * the maximum length and the boundary are still obeyed, empty vectors are left
+ * out, and the walk still ends.
  *
  * Never allocates, and takes constant time per chunk or vector, whichever there
  * are more of.
@@ -121,52 +191,149 @@ bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk)
 	size_t room, len;
 	u64 end;
 
-	dma_vec_iter_settle(iter);
-	if (!iter->nents)
+	if (!dma_vec_iter_load(iter))
 		return false;
 
 	room = dma_vec_iter_room(iter);
-	chunk->addr = iter->vec->addr + iter->skip;
+	chunk->addr = iter->cur.addr;
 	chunk->len = 0;
 
 	do {
-		len = min(iter->vec->len - iter->skip, room - chunk->len);
+		len = min(iter->cur.len, room - chunk->len);
 		chunk->len += len;
-		iter->skip += len;
+		iter->cur.addr += len;
+		iter->cur.len -= len;
 		end = (u64)chunk->addr + chunk->len;
-		dma_vec_iter_settle(iter);
-	} while (chunk->len < room && iter->nents && iter->vec->addr == end);
+	} while (chunk->len < room && dma_vec_iter_load(iter) &&
+		 iter->cur.addr == end);
 
 	return true;
 }
 EXPORT_SYMBOL_GPL(dma_vec_iter_next);
 
+static int dma_vec_iter_check_cur(const struct dma_vec_iter *iter)
+{
+	int err;
+
+	err = dma_vec_check_one(&iter->cur);
+	if (err)
+		return err;
+
+	if (iter->cur.addr & iter->addr_mask || iter->cur.len & iter->len_mask)
+		return -EINVAL;
+
+	if (iter->cur.addr & iter->len_mask &&
+	    dma_vec_crosses(&iter->cur, iter->boundary_mask))
+		return -EINVAL;
+
+	return 0;
+}
+
+/**
+ * dma_vec_iter_check() - can what an iterator walks be cut into chunks?
+ * @iter: The iterator, which no chunk was taken from yet; not changed
+ *
+ * Each vector must begin at a multiple of the address alignment and be a
+ * multiple of the length alignment long. Lengths and boundaries that are
+ * exceeded are no error: splitting is what dma_vec_iter_next() is for. A vector
+ * which crosses a boundary must however begin at a multiple of the length
+ * alignment as well, for no split would satisfy both otherwise.
+ *
+ * Takes time in proportion to the number of vectors.
+ *
+ * Context: Any.
+ * Return: 0; -EINVAL if there is no vector, one is empty or misaligned, or the
+ * scatterlist is shorter than it was said to be; -EOVERFLOW if a vector wraps
+ * around the end of the address space or the sum of all lengths does not fit.
+ */
+int dma_vec_iter_check(const struct dma_vec_iter *iter)
+{
+	struct dma_vec_iter it = *iter;
+	size_t sum = 0;
+	int err;
+
+	if (!it.nents)
+		return -EINVAL;
+
+	while (it.nents) {
+		dma_vec_iter_fetch(&it);
+		err = dma_vec_iter_check_cur(&it);
+		if (err)
+			return err;
+		if (check_add_overflow(sum, it.cur.len, &sum))
+			return -EOVERFLOW;
+	}
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(dma_vec_iter_check);
+
+static void dma_vec_iter_skip(struct dma_vec_iter *iter, u64 len)
+{
+	iter->cur.addr += len;
+	iter->cur.len -= len;
+}
+
 /*
  * Jump over chunks that lie inside of a vector and are as long as they can be,
- * leaving at least one byte of the vector. The array passes dma_vec_check().
+ * leaving at least one byte of the vector. It passes dma_vec_iter_check().
  */
 static u64 dma_vec_iter_jump(struct dma_vec_iter *iter)
 {
-	u64 last = iter->vec->len - iter->skip - 1;
-	u64 addr = iter->vec->addr + iter->skip;
+	u64 last = iter->cur.len - 1;
 	u64 windows, chunks = 0, n;
 
 	/* Windows between two boundaries all hold the same number of chunks */
-	if (!(addr & iter->boundary_mask) && last > iter->boundary_mask) {
+	if (!(iter->cur.addr & iter->boundary_mask) &&
+	    last > iter->boundary_mask) {
 		windows = last >> ilog2(iter->boundary_mask + 1);
 		n = div64_u64(iter->boundary_mask, iter->max_len) + 1;
 		chunks = windows * n;
-		iter->skip += windows * (iter->boundary_mask + 1);
+		dma_vec_iter_skip(iter, windows * (iter->boundary_mask + 1));
 		last &= iter->boundary_mask;
-		addr = iter->vec->addr + iter->skip;
 	}
 
 	n = div64_u64(min(last, iter->boundary_mask -
-				(addr & iter->boundary_mask)), iter->max_len);
-	iter->skip += n * iter->max_len;
+				(iter->cur.addr & iter->boundary_mask)),
+		      iter->max_len);
+	dma_vec_iter_skip(iter, n * iter->max_len);
 
 	return chunks + n;
 }
+
+/**
+ * dma_vec_iter_count() - how many chunks will there be?
+ * @iter: The iterator, which no chunk was taken from yet; not changed
+ *
+ * Exactly the number of times that dma_vec_iter_next() is going to return true,
+ * for sizing descriptors. If this does not fail, then every chunk obeys the
+ * limits: it checks what dma_vec_iter_check() does. Takes time in proportion to
+ * the number of vectors, however long they are.
+ *
+ * Context: Any.
+ * Return: The number of chunks; -EINVAL or -EOVERFLOW as dma_vec_iter_check();
+ * -EOVERFLOW also if the number does not fit.
+ */
+ssize_t dma_vec_iter_count(const struct dma_vec_iter *iter)
+{
+	struct dma_vec_iter it = *iter;
+	struct dma_vec chunk;
+	u64 sum = 0;
+	int err;
+
+	err = dma_vec_iter_check(iter);
+	if (err)
+		return err;
+
+	/* No more chunks than bytes, the number of which fits */
+	while (dma_vec_iter_load(&it)) {
+		sum += dma_vec_iter_jump(&it);
+		sum += dma_vec_iter_next(&it, &chunk);
+	}
+
+	return sum > SSIZE_MAX ? -EOVERFLOW : sum;
+}
+EXPORT_SYMBOL_GPL(dma_vec_iter_count);
 
 /**
  * dma_vec_nents_for_dma() - how many chunks does the hardware see?
@@ -174,36 +341,21 @@ static u64 dma_vec_iter_jump(struct dma_vec_iter *iter)
  * @nents: Number of vectors
  * @limits: What the hardware takes in one chunk, or NULL for no limits
  *
- * Exactly the number of times that dma_vec_iter_next() returns true, for sizing
- * descriptors. If this does not fail, then every chunk obeys the limits. Like
- * sg_nents_for_dma(), for all four limits. Takes time in proportion to @nents,
- * however long the vectors are.
+ * dma_vec_iter_count() for an array. Like sg_nents_for_dma(), for all four
+ * limits.
  *
  * Context: Any.
- * Return: The number of chunks; -EINVAL or -EOVERFLOW as dma_vec_check();
- * -EOVERFLOW also if the number does not fit.
+ * Return: The number of chunks; -EINVAL as dma_vec_iter_init(); -EINVAL or
+ * -EOVERFLOW as dma_vec_iter_count().
  */
 ssize_t dma_vec_nents_for_dma(const struct dma_vec *vecs, size_t nents,
 			      const struct dma_vec_limits *limits)
 {
 	struct dma_vec_iter iter;
-	struct dma_vec chunk;
-	u64 n, sum = 0;
 	int err;
 
-	err = dma_vec_check(vecs, nents, limits);
-	if (err)
-		return err;
+	err = dma_vec_iter_init(&iter, vecs, nents, limits);
 
-	dma_vec_iter_init(&iter, vecs, nents, limits);
-
-	while (iter.nents) {
-		n = dma_vec_iter_jump(&iter);
-		n += dma_vec_iter_next(&iter, &chunk);
-		if (check_add_overflow(sum, n, &sum) || sum > SSIZE_MAX)
-			return -EOVERFLOW;
-	}
-
-	return sum;
+	return err ?: dma_vec_iter_count(&iter);
 }
 EXPORT_SYMBOL_GPL(dma_vec_nents_for_dma);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The one place that reads a scatterlist. Importers of a dma-buf may look at
- * its DMA side only: of the entries that were mapped, sg_table.nents, which an
- * IOMMU makes fewer than sg_table.orig_nents, the address and the length.
+ * Tables from scatterlists. Importers of a dma-buf may look at the DMA side of
+ * one only: of the entries that were mapped, sg_table.nents, which an IOMMU
+ * makes fewer than sg_table.orig_nents, the address and the length.
  */
 
 #include <linux/dma-vec.h>
@@ -19,15 +19,17 @@ static int dma_vec_table_fill_from_sgt(struct dma_vec_table *table,
 	struct dma_vec *vec = table->vecs;
 	unsigned int i;
 
-	for (i = 0; i < sgt->nents; i++, sg = sg_next(sg)) {
+	for (i = 0; i < sgt->nents; i++) {
 		if (!sg)
 			return -EINVAL;
-		if (!sg_dma_len(sg))
-			continue;
 
-		vec->addr = sg_dma_address(sg);
-		vec->len = sg_dma_len(sg);
-		vec++;
+		/* What another device has is no memory */
+		if (sg_dma_is_bus_address(sg))
+			table->flags |= DMA_VEC_NO_SYNC;
+
+		sg = dma_vec_from_sg(sg, vec);
+		if (vec->len)
+			vec++;
 	}
 
 	table->orig_nents = vec - table->vecs;
@@ -43,7 +45,8 @@ static int dma_vec_table_fill_from_sgt(struct dma_vec_table *table,
  * @gfp: How to allocate; big tables need to be allowed to sleep
  *
  * Looks at the DMA addresses and lengths of the first @sgt->nents entries and
- * at nothing else. Entries without any bytes are left out: there is nothing in
+ * at nothing else, except that a bus address of another device (peer-to-peer)
+ * sets DMA_VEC_NO_SYNC. Entries without any bytes are left out: there is nothing in
  * them to transfer, and padding a scatterlist with them is legal.
  *
  * The pieces are those of the mapping, neighbours are not joined, as syncing

@@ -80,60 +80,28 @@ ssize_t dma_vec_nents_for_len(const struct dma_vec *vecs, size_t nents,
 }
 EXPORT_SYMBOL_GPL(dma_vec_nents_for_len);
 
-static bool dma_vec_crosses(const struct dma_vec *vec, u64 boundary_mask)
-{
-	return vec->len - 1 > boundary_mask - (vec->addr & boundary_mask);
-}
-
 /**
  * dma_vec_check() - can this array be cut into chunks for this hardware?
  * @vecs: The vectors
  * @nents: Number of vectors
  * @limits: What the hardware takes, or NULL for no limits
  *
- * Each vector must begin at a multiple of the address alignment and be a
- * multiple of the length alignment long. Lengths and boundaries that are
- * exceeded are no error: splitting is what dma_vec_iter_next() is for. A vector
- * which crosses a boundary must however begin at a multiple of the length
- * alignment as well, for no split would satisfy both otherwise.
- *
- * Takes time in proportion to @nents.
+ * dma_vec_iter_check() for an array, of which the rules are those. Takes time in
+ * proportion to @nents.
  *
  * Context: Any.
- * Return: 0; -EINVAL if there is no vector, one is empty or misaligned or the
- * limits are impossible; -EOVERFLOW if a vector wraps around the end of the
- * address space or the sum of all lengths does not fit.
+ * Return: 0; -EINVAL as dma_vec_iter_init(); -EINVAL or -EOVERFLOW as
+ * dma_vec_iter_check().
  */
 int dma_vec_check(const struct dma_vec *vecs, size_t nents,
 		  const struct dma_vec_limits *limits)
 {
-	size_t i, addr_mask = 0, len_mask = 0, sum = 0;
 	struct dma_vec_iter iter;
 	int err;
 
 	err = dma_vec_iter_init(&iter, vecs, nents, limits);
-	if (err)
-		return err;
 
-	if (limits && limits->addr_align)
-		addr_mask = limits->addr_align - 1;
-	if (limits && limits->len_align)
-		len_mask = limits->len_align - 1;
-
-	for (i = 0; i < nents; i++) {
-		err = dma_vec_check_one(&vecs[i]);
-		if (err)
-			return err;
-		if (vecs[i].addr & addr_mask || vecs[i].len & len_mask)
-			return -EINVAL;
-		if (vecs[i].addr & len_mask &&
-		    dma_vec_crosses(&vecs[i], iter.boundary_mask))
-			return -EINVAL;
-		if (check_add_overflow(sum, vecs[i].len, &sum))
-			return -EOVERFLOW;
-	}
-
-	return 0;
+	return err ?: dma_vec_iter_check(&iter);
 }
 EXPORT_SYMBOL_GPL(dma_vec_check);
 
