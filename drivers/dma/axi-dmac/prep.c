@@ -19,19 +19,10 @@
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
-#include <linux/scatterlist.h>
 
 #include <dt-bindings/dma/axi-dmac.h>
 
 #include "axi-dmac.h"
-
-/* Entries of a scatterlist that are looked at together */
-#define AXI_DMAC_BATCH	16
-
-struct axi_dmac_batch {
-	struct dma_vec vecs[AXI_DMAC_BATCH];
-	size_t nents;
-};
 
 static void axi_dmac_limits(struct axi_dmac_chan *chan, struct dma_vec_limits *limits)
 {
@@ -103,12 +94,10 @@ static int axi_dmac_add_range(struct axi_dmac_desc *desc, dma_addr_t dst, dma_ad
 	return 0;
 }
 
-static int axi_dmac_add_vecs(struct axi_dmac_desc *desc, const struct dma_vec *vecs,
-			     size_t nents, const struct dma_vec_limits *limits)
+static int axi_dmac_add_chunks(struct axi_dmac_desc *desc, struct dma_vec_iter *iter)
 {
 	bool from = axi_dmac_from_memory(desc->chan);
 	bool to = axi_dmac_to_memory(desc->chan);
-	struct dma_vec_iter iter;
 	struct dma_vec chunk;
 	int ret;
 
@@ -116,11 +105,11 @@ static int axi_dmac_add_vecs(struct axi_dmac_desc *desc, const struct dma_vec *v
 	if (from && to)
 		return -EINVAL;
 
-	ret = dma_vec_iter_init(&iter, vecs, nents, limits);
+	ret = dma_vec_iter_check(iter);
 	if (ret)
 		return ret;
 
-	dma_vec_for_each_chunk(&chunk, &iter) {
+	dma_vec_for_each_chunk(&chunk, iter) {
 		ret = axi_dmac_add_range(desc, to ? chunk.addr : 0, from ? chunk.addr : 0,
 					 chunk.len);
 		if (ret)
@@ -130,77 +119,30 @@ static int axi_dmac_add_vecs(struct axi_dmac_desc *desc, const struct dma_vec *v
 	return 0;
 }
 
-static int axi_dmac_add_checked_vecs(struct axi_dmac_desc *desc, const struct dma_vec *vecs,
-				     size_t nents)
+static int axi_dmac_add_vecs(struct axi_dmac_desc *desc, const struct dma_vec *vecs,
+			     size_t nents)
 {
 	struct dma_vec_limits limits;
+	struct dma_vec_iter iter;
 	int ret;
 
 	axi_dmac_limits(desc->chan, &limits);
+	ret = dma_vec_iter_init(&iter, vecs, nents, &limits);
 
-	ret = dma_vec_check(vecs, nents, &limits);
-	if (ret)
-		return ret;
-
-	return axi_dmac_add_vecs(desc, vecs, nents, &limits);
-}
-
-/* Neighbours are joined here, so that the end of a batch is never between them */
-static bool axi_dmac_batch_join(struct axi_dmac_batch *batch, const struct dma_vec *vec)
-{
-	struct dma_vec *last;
-
-	if (!batch->nents)
-		return false;
-
-	last = &batch->vecs[batch->nents - 1];
-	if (vec->addr != last->addr + last->len || !vec->addr)
-		return false;
-
-	return !check_add_overflow(last->len, vec->len, &last->len);
-}
-
-static int axi_dmac_batch_flush(struct axi_dmac_batch *batch, struct axi_dmac_desc *desc,
-				const struct dma_vec_limits *limits)
-{
-	size_t nents = batch->nents;
-
-	batch->nents = 0;
-
-	return axi_dmac_add_vecs(desc, batch->vecs, nents, limits);
+	return ret ?: axi_dmac_add_chunks(desc, &iter);
 }
 
 static int axi_dmac_add_sgl(struct axi_dmac_desc *desc, struct scatterlist *sgl,
 			    unsigned int sg_len)
 {
-	struct axi_dmac_batch batch = { .nents = 0 };
 	struct dma_vec_limits limits;
-	struct scatterlist *sg;
-	struct dma_vec vec;
-	unsigned int i;
+	struct dma_vec_iter iter;
 	int ret;
 
 	axi_dmac_limits(desc->chan, &limits);
+	ret = dma_vec_iter_init_sg(&iter, sgl, sg_len, &limits);
 
-	for_each_sg(sgl, sg, sg_len, i) {
-		vec.addr = sg_dma_address(sg);
-		vec.len = sg_dma_len(sg);
-		ret = dma_vec_check(&vec, 1, &limits);
-		if (ret)
-			return ret;
-
-		if (axi_dmac_batch_join(&batch, &vec))
-			continue;
-
-		if (batch.nents == AXI_DMAC_BATCH) {
-			ret = axi_dmac_batch_flush(&batch, desc, &limits);
-			if (ret)
-				return ret;
-		}
-		batch.vecs[batch.nents++] = vec;
-	}
-
-	return axi_dmac_batch_flush(&batch, desc, &limits);
+	return ret ?: axi_dmac_add_chunks(desc, &iter);
 }
 
 static struct axi_dmac_desc *axi_dmac_prep_begin(struct axi_dmac_chan *chan,
@@ -326,7 +268,7 @@ axi_dmac_prep_peripheral_dma_vec(struct dma_chan *c, const struct dma_vec *vecs,
 	if (!desc)
 		return NULL;
 
-	return axi_dmac_prep_end(desc, flags, axi_dmac_add_checked_vecs(desc, vecs, nents));
+	return axi_dmac_prep_end(desc, flags, axi_dmac_add_vecs(desc, vecs, nents));
 }
 
 struct dma_async_tx_descriptor *
@@ -355,7 +297,7 @@ static int axi_dmac_add_periods(struct axi_dmac_desc *desc, dma_addr_t addr,
 
 	for (offset = 0; offset < buf_len; offset += period_len) {
 		period.addr = addr + offset;
-		ret = axi_dmac_add_checked_vecs(desc, &period, 1);
+		ret = axi_dmac_add_vecs(desc, &period, 1);
 		if (ret)
 			return ret;
 		axi_dmac_desc_end_period(desc);
