@@ -18,7 +18,8 @@
 struct device;
 struct dma_async_tx_descriptor;
 struct dma_chan;
-struct dma_vec_sgl;
+struct dma_vec_prepared;
+struct dmaengine_result;
 struct scatterlist;
 struct sg_table;
 
@@ -76,7 +77,7 @@ enum dma_vec_coherency {
  * @orig_nents: All vectors
  * @orig_len: All bytes
  * @flags: DMA_VEC_* flags and the coherency mode
- * @sgl: Private to dma_vec_prep_peripheral()
+ * @prepared: What dma_vec_prep_peripheral() keeps; private
  *
  * The table belongs to one user at a time; the library takes no lock. Members
  * may be read, and are changed by the functions below only.
@@ -89,7 +90,7 @@ struct dma_vec_table {
 	size_t orig_nents;
 	size_t orig_len;
 	u32 flags;
-	struct dma_vec_sgl *sgl;
+	struct dma_vec_prepared *prepared;
 };
 
 /**
@@ -263,5 +264,13 @@ struct dma_async_tx_descriptor *
 dma_vec_prep_peripheral(struct dma_chan *chan,
 			struct dma_vec_table *table,
 			enum dma_transfer_direction dir, unsigned long flags);
+int dma_vec_submit_peripheral(struct dma_chan *chan,
+			      struct dma_vec_table *table,
+			      enum dma_transfer_direction dir,
+			      unsigned long flags,
+			      void (*done)(void *param,
+					   const struct dmaengine_result *result),
+			      void *param);
+void dma_vec_unprepare(struct dma_vec_table *table);
 
 #endif /* _LINUX_DMA_VEC_H */

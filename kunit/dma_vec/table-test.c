@@ -29,7 +29,7 @@ static void table_expect_empty(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, empty.orig_nents, table->orig_nents);
 	KUNIT_EXPECT_EQ(test, empty.orig_len, table->orig_len);
 	KUNIT_EXPECT_EQ(test, empty.flags, table->flags);
-	KUNIT_EXPECT_PTR_EQ(test, empty.sgl, table->sgl);
+	KUNIT_EXPECT_PTR_EQ(test, empty.prepared, table->prepared);
 }
 
 struct index_case {

@@ -1,174 +1,103 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Most DMA engines know scatterlists only. A client of tables need not care:
- * for those, the DMA side of a scatterlist is made up here.
- *
- * Some of them keep the pointer that they got until the transfer is over, so the
- * list belongs to the table and lives as long as that. It is allocated once,
- * for all of the table, and rewritten only when the bytes in use have changed.
+ * Tables for clients of DMA engines, who need not care whether the provider
+ * takes vectors or knows scatterlists only. What a preparation has cost is kept
+ * with the table, as far as the provider allows, so that transferring the same
+ * bytes again costs the same however many pieces they are in.
  */
 
-#include <linux/dma-mapping.h>
 #include <linux/dma-vec.h>
 #include <linux/dmaengine.h>
 #include <linux/err.h>
-#include <linux/limits.h>
-#include <linux/log2.h>
+#include <linux/export.h>
 #include <linux/minmax.h>
 #include <linux/scatterlist.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include <kunit/static_stub.h>
-#include <kunit/visibility.h>
-
 #include "internal.h"
+#include "prepared.h"
+
+struct dma_vec_prepared *dma_vec_prepared(struct dma_vec_table *table)
+{
+	if (!table->prepared)
+		table->prepared = dma_vec_zalloc(sizeof(*table->prepared),
+						 GFP_NOWAIT | __GFP_NOWARN);
+
+	return table->prepared;
+}
+
+static int dma_vec_desc_free(struct dma_vec_desc *desc)
+{
+	int err = desc->tx ? dmaengine_desc_free(desc->tx) : 0;
+
+	if (!err)
+		desc->tx = NULL;
+
+	return err;
+}
+
+void dma_vec_descs_free(struct dma_vec_prepared *prepared)
+{
+	unsigned int i;
+
+	for (i = 0; i < DMA_VEC_DESCS; i++)
+		dma_vec_desc_free(&prepared->descs[i]);
+}
 
 /**
- * struct dma_vec_sgl - a table as a scatterlist without pages
- * @sgt: The scatterlist, with room for all of the table
- * @last: Last entry in use, marked as the end; NULL if nothing is in use
- * @len: Bytes of the table that the entries in use stand for
- * @max_len: Longest entry
+ * dma_vec_unprepare() - release what dma_vec_prep_peripheral() keeps
+ * @table: The table
+ *
+ * No descriptor that was made of @table may be in flight. To be called before
+ * the channel is released, if @table lives longer than that;
+ * dma_vec_table_free() does it as well.
+ *
+ * Context: That of dmaengine_desc_free(), and where memory can be freed: no
+ * spinlock held, interrupts on.
  */
-struct dma_vec_sgl {
-	struct sg_table sgt;
-	struct scatterlist *last;
-	size_t len;
-	size_t max_len;
-};
-
-void dma_vec_sgl_free(struct dma_vec_sgl *sgl)
+void dma_vec_unprepare(struct dma_vec_table *table)
 {
-	if (!sgl)
+	struct dma_vec_prepared *prepared = table->prepared;
+
+	if (!prepared)
 		return;
 
-	sg_free_table(&sgl->sgt);
-	kfree(sgl);
+	dma_vec_descs_free(prepared);
+	sg_free_table(&prepared->sgl.sgt);
+	kvfree(prepared);
+	table->prepared = NULL;
+}
+EXPORT_SYMBOL_GPL(dma_vec_unprepare);
+
+static bool dma_vec_desc_fits(const struct dma_vec_desc *desc,
+			      const struct dma_chan *chan, size_t len,
+			      enum dma_transfer_direction dir,
+			      unsigned long flags)
+{
+	return desc->tx && desc->tx->chan == chan && desc->len == len &&
+	       desc->dir == dir && desc->flags == flags;
 }
 
-/*
- * An entry has 32 bits for its length. Split well below that, and below what
- * the device claims, at offsets that suit any bus.
- */
-static size_t dma_vec_sgl_max_len(struct dma_chan *chan)
+/* The descriptors are few, and the one that was used last comes first */
+static struct dma_async_tx_descriptor *
+dma_vec_desc_find(struct dma_vec_prepared *prepared, struct dma_chan *chan,
+		  size_t len, enum dma_transfer_direction dir,
+		  unsigned long flags)
 {
-	unsigned int max;
+	struct dma_vec_desc *descs = prepared->descs;
+	unsigned int i;
 
-	max = dma_get_max_seg_size(dmaengine_get_dma_device(chan)) ?: UINT_MAX;
+	for (i = 0; i < DMA_VEC_DESCS; i++)
+		if (dma_vec_desc_fits(&descs[i], chan, len, dir, flags))
+			break;
 
-	return max & ~(min_t(size_t, rounddown_pow_of_two(max), SZ_4K) - 1);
-}
+	if (i == DMA_VEC_DESCS)
+		return NULL;
 
-/* How many entries does it take for all of the table? */
-static ssize_t dma_vec_sgl_nents(struct dma_vec_table *table, size_t max_len)
-{
-	const struct dma_vec_limits limits = { .max_len = max_len };
-	size_t len = table->len;
-	ssize_t nents;
+	for (; i; i--)
+		swap(descs[i], descs[i - 1]);
 
-	dma_vec_table_restore(table);
-	nents = dma_vec_nents_for_dma(table->vecs, table->nents, &limits);
-	dma_vec_table_truncate(table, len);
-
-	return nents;
-}
-
-VISIBLE_IF_KUNIT int dma_vec_sg_alloc(struct sg_table *sgt, unsigned int nents,
-				      gfp_t gfp)
-{
-	KUNIT_STATIC_STUB_REDIRECT(dma_vec_sg_alloc, sgt, nents, gfp);
-
-	return sg_alloc_table(sgt, nents, gfp);
-}
-EXPORT_SYMBOL_IF_KUNIT(dma_vec_sg_alloc);
-
-static struct dma_vec_sgl *dma_vec_sgl_alloc(struct dma_vec_table *table,
-					     size_t max_len)
-{
-	ssize_t max_nents = IS_ENABLED(CONFIG_ARCH_NO_SG_CHAIN) ?
-			    SG_MAX_SINGLE_ALLOC : INT_MAX;
-	gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN;
-	struct dma_vec_sgl *sgl;
-	ssize_t nents;
-
-	nents = dma_vec_sgl_nents(table, max_len);
-	if (nents < 0)
-		return ERR_PTR(nents);
-	if (nents > max_nents)
-		return ERR_PTR(-EOVERFLOW);
-
-	sgl = kzalloc(sizeof(*sgl), gfp);
-	if (!sgl)
-		return ERR_PTR(-ENOMEM);
-
-	if (dma_vec_sg_alloc(&sgl->sgt, nents, gfp)) {
-		kfree(sgl);
-		return ERR_PTR(-ENOMEM);
-	}
-
-	sgl->max_len = max_len;
-
-	return sgl;
-}
-
-/*
- * The bytes in use are the first ones of the table, so that they never need
- * more entries than all of it. Some providers look for the end of the list.
- */
-static int dma_vec_sgl_fill(struct dma_vec_sgl *sgl,
-			    const struct dma_vec_table *table)
-{
-	const struct dma_vec_limits limits = { .max_len = sgl->max_len };
-	struct scatterlist *sg = NULL;
-	struct dma_vec_iter iter;
-	struct dma_vec chunk;
-	int err;
-
-	err = dma_vec_iter_init(&iter, table->vecs, table->nents, &limits);
-	if (err)
-		return err;
-
-	if (sgl->last)
-		sg_unmark_end(sgl->last);
-
-	sgl->sgt.nents = 0;
-	dma_vec_for_each_chunk(&chunk, &iter) {
-		sg = sg ? sg_next(sg) : sgl->sgt.sgl;
-		sg_dma_address(sg) = chunk.addr;
-		sg_dma_len(sg) = chunk.len;
-		sgl->sgt.nents++;
-	}
-
-	sgl->last = sg;
-	sg_mark_end(sg);
-	sgl->len = table->len;
-
-	return 0;
-}
-
-static struct dma_vec_sgl *dma_vec_sgl_get(struct dma_vec_table *table,
-					   struct dma_chan *chan)
-{
-	size_t max_len = dma_vec_sgl_max_len(chan);
-	struct dma_vec_sgl *sgl = table->sgl;
-	int err;
-
-	if (sgl && sgl->max_len == max_len && sgl->len == table->len)
-		return sgl;
-
-	if (!sgl || sgl->max_len != max_len) {
-		sgl = dma_vec_sgl_alloc(table, max_len);
-		if (IS_ERR(sgl))
-			return sgl;
-
-		dma_vec_sgl_free(table->sgl);
-		table->sgl = sgl;
-	}
-
-	err = dma_vec_sgl_fill(sgl, table);
-
-	return err ? ERR_PTR(err) : sgl;
+	return descs[0].tx;
 }
 
 static struct dma_async_tx_descriptor *
@@ -185,6 +114,59 @@ dma_vec_prep_slave_sg(struct dma_chan *chan, struct dma_vec_table *table,
 				       flags);
 }
 
+static struct dma_async_tx_descriptor *
+dma_vec_prep_new(struct dma_chan *chan, struct dma_vec_table *table,
+		 enum dma_transfer_direction dir, unsigned long flags)
+{
+	struct dma_async_tx_descriptor *tx;
+
+	if (chan->device->device_prep_peripheral_dma_vec)
+		tx = dmaengine_prep_peripheral_dma_vec(chan, table->vecs,
+						       table->nents, dir,
+						       flags);
+	else if (chan->device->device_prep_slave_sg)
+		tx = dma_vec_prep_slave_sg(chan, table, dir, flags);
+	else
+		tx = ERR_PTR(-EOPNOTSUPP);
+
+	return tx ?: ERR_PTR(-ENOMEM);
+}
+
+static struct dma_async_tx_descriptor *
+dma_vec_prep_reusable(struct dma_chan *chan, struct dma_vec_table *table,
+		      enum dma_transfer_direction dir, unsigned long flags)
+{
+	struct dma_async_tx_descriptor *tx;
+	struct dma_vec_prepared *prepared;
+	struct dma_vec_desc *oldest;
+
+	prepared = dma_vec_prepared(table);
+	if (!prepared)
+		return ERR_PTR(-ENOMEM);
+
+	tx = dma_vec_desc_find(prepared, chan, table->len, dir, flags);
+	if (tx)
+		return tx;
+
+	tx = dma_vec_prep_new(chan, table, dir, flags);
+	if (IS_ERR(tx))
+		return tx;
+
+	/* Where there is no room, or no reuse, this one is used once */
+	oldest = &prepared->descs[DMA_VEC_DESCS - 1];
+	if (dma_vec_desc_free(oldest) || dmaengine_desc_set_reuse(tx))
+		return tx;
+
+	*oldest = (struct dma_vec_desc){
+		.tx = tx,
+		.len = table->len,
+		.dir = dir,
+		.flags = flags,
+	};
+
+	return dma_vec_desc_find(prepared, chan, table->len, dir, flags);
+}
+
 /**
  * dma_vec_prep_peripheral() - prepare the transfer of a table
  * @chan: The DMA channel
@@ -192,7 +174,7 @@ dma_vec_prep_slave_sg(struct dma_chan *chan, struct dma_vec_table *table,
  *	transferred
  * @dir: DMA_MEM_TO_DEV or DMA_DEV_TO_MEM
  * @flags: enum dma_ctrl_flags; DMA_PREP_REPEAT is added for a table that has
- *	DMA_VEC_CYCLIC set
+ *	DMA_VEC_CYCLIC set; DMA_CTRL_REUSE keeps the descriptor
  *
  * Through device_prep_peripheral_dma_vec() of the provider or, where it has
  * none, through its device_prep_slave_sg(), with a scatterlist whose entries
@@ -202,13 +184,22 @@ dma_vec_prep_slave_sg(struct dma_chan *chan, struct dma_vec_table *table,
  * length it is rewritten, and only the first call, or one for a device with
  * another segment size, allocates.
  *
- * Providers may keep a pointer to that list. So before @table is freed or is
- * prepared with another length or for another device, no descriptor made of it
- * may be in flight, unless the provider has device_prep_peripheral_dma_vec().
+ * With DMA_CTRL_REUSE, and a provider that supports that, descriptors are kept
+ * in @table too, the two that were used last: preparing what was prepared
+ * before, with the same length, channel, direction and flags, returns the same
+ * descriptor, and costs nothing. It must not be in flight any more; set its
+ * callbacks anew, and do not free it. Where descriptors cannot be reused, the
+ * flag is ignored. Only providers of DMA vectors have to support that a
+ * descriptor is submitted again from its own callback.
+ *
+ * Providers may keep a pointer to the scatterlist. So before @table is freed or
+ * is prepared with another length or for another device, no descriptor made of
+ * it may be in flight, unless the provider has device_prep_peripheral_dma_vec().
  *
  * Nobody else may use @table during the call.
  *
- * Context: Any, does not sleep.
+ * Context: Any, does not sleep. Interrupts on and no spinlock held if something
+ * that was kept for another length has to go.
  * Return: The descriptor, never NULL, or an error pointer:
  * -EINVAL if @table is empty or @dir is no direction to or from a peripheral;
  * -EOPNOTSUPP if the provider has neither operation, or the transfer is to be
@@ -222,30 +213,63 @@ struct dma_async_tx_descriptor *
 dma_vec_prep_peripheral(struct dma_chan *chan, struct dma_vec_table *table,
 			enum dma_transfer_direction dir, unsigned long flags)
 {
-	struct dma_async_tx_descriptor *desc;
-	struct dma_device *ddev;
+	bool reuse = flags & DMA_CTRL_REUSE;
 
 	if (!chan || !chan->device || !table || !table->nents ||
 	    !is_slave_direction(dir))
 		return ERR_PTR(-EINVAL);
 
-	ddev = chan->device;
+	/* A provider that cannot do it may take the flag for granted */
+	flags &= ~DMA_CTRL_REUSE;
 	if (table->flags & DMA_VEC_CYCLIC)
 		flags |= DMA_PREP_REPEAT;
 
 	/* The rest of dmaengine would play it once, and never complete */
-	if (flags & DMA_PREP_REPEAT && !dma_has_cap(DMA_REPEAT, ddev->cap_mask))
+	if (flags & DMA_PREP_REPEAT &&
+	    !dma_has_cap(DMA_REPEAT, chan->device->cap_mask))
 		return ERR_PTR(-EOPNOTSUPP);
 
-	if (ddev->device_prep_peripheral_dma_vec)
-		desc = dmaengine_prep_peripheral_dma_vec(chan, table->vecs,
-							 table->nents, dir,
-							 flags);
-	else if (ddev->device_prep_slave_sg)
-		desc = dma_vec_prep_slave_sg(chan, table, dir, flags);
-	else
-		desc = ERR_PTR(-EOPNOTSUPP);
+	if (reuse && chan->device->descriptor_reuse)
+		return dma_vec_prep_reusable(chan, table, dir, flags);
 
-	return desc ?: ERR_PTR(-ENOMEM);
+	return dma_vec_prep_new(chan, table, dir, flags);
 }
 EXPORT_SYMBOL_GPL(dma_vec_prep_peripheral);
+
+/**
+ * dma_vec_submit_peripheral() - submit the transfer of a table
+ * @chan: The DMA channel
+ * @table: The memory, as dma_vec_prep_peripheral() gets it
+ * @dir: DMA_MEM_TO_DEV or DMA_DEV_TO_MEM
+ * @flags: As dma_vec_prep_peripheral() gets them
+ * @done: What the provider calls when the transfer is over, or NULL
+ * @param: Its argument
+ *
+ * Prepares, or finds what is prepared already, and submits. Nothing starts
+ * before dma_async_issue_pending().
+ *
+ * Context: As dma_vec_prep_peripheral().
+ * Return: The cookie, which is positive; an error of dma_vec_prep_peripheral(),
+ * or that of the provider if it does not take the descriptor.
+ */
+int dma_vec_submit_peripheral(struct dma_chan *chan,
+			      struct dma_vec_table *table,
+			      enum dma_transfer_direction dir,
+			      unsigned long flags,
+			      void (*done)(void *param,
+					   const struct dmaengine_result *result),
+			      void *param)
+{
+	struct dma_async_tx_descriptor *tx;
+
+	tx = dma_vec_prep_peripheral(chan, table, dir, flags);
+	if (IS_ERR(tx))
+		return PTR_ERR(tx);
+
+	tx->callback = NULL;
+	tx->callback_result = done;
+	tx->callback_param = param;
+
+	return dmaengine_submit(tx);
+}
+EXPORT_SYMBOL_GPL(dma_vec_submit_peripheral);

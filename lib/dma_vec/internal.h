@@ -8,12 +8,12 @@
 #include <linux/dma-direction.h>
 #include <linux/dma-vec.h>
 #include <linux/errno.h>
+#include <linux/gfp_types.h>
 #include <linux/kconfig.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 
 struct device;
-struct dma_vec_sgl;
 struct sg_table;
 
 /* The rules that an entry obeys whatever hardware it is for */
@@ -47,7 +47,21 @@ static inline struct scatterlist *dma_vec_from_sg(struct scatterlist *sg,
 	return sg_next(sg);
 }
 
-void dma_vec_sgl_free(struct dma_vec_sgl *sgl);
+/* The offset in an indexed table at which a vector begins */
+static inline size_t dma_vec_table_start(const struct dma_vec_table *table,
+					 size_t i)
+{
+	return i ? table->ends[i - 1] : 0;
+}
+
+/* The length of a vector of an indexed table, truncated or not */
+static inline size_t dma_vec_table_orig_len(const struct dma_vec_table *table,
+					    size_t i)
+{
+	return table->ends[i] - dma_vec_table_start(table, i);
+}
+
+void *dma_vec_zalloc(size_t size, gfp_t gfp);
 
 #if IS_ENABLED(CONFIG_KUNIT)
 /* All that the library knows of the world; tests put a model in its place */

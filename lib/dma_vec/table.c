@@ -12,7 +12,19 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include <kunit/static_stub.h>
+#include <kunit/visibility.h>
+
 #include "internal.h"
+
+/* The one function of the library that allocates, so that tests see it fail */
+void *dma_vec_zalloc(size_t size, gfp_t gfp)
+{
+	KUNIT_STATIC_STUB_REDIRECT(dma_vec_zalloc, size, gfp);
+
+	return kvzalloc(size, gfp);
+}
+EXPORT_SYMBOL_IF_KUNIT(dma_vec_zalloc);
 
 /**
  * dma_vec_table_init() - make a table of the caller's arrays
@@ -73,7 +85,7 @@ int dma_vec_table_alloc(struct dma_vec_table *table, size_t nents, gfp_t gfp)
 		return -EOVERFLOW;
 
 	/* The number is often up to user space: failing is no news for the log */
-	table->vecs = kvzalloc(size, gfp | __GFP_NOWARN);
+	table->vecs = dma_vec_zalloc(size, gfp | __GFP_NOWARN);
 	if (!table->vecs)
 		return -ENOMEM;
 
@@ -124,8 +136,7 @@ int dma_vec_table_index(struct dma_vec_table *table)
 	int err;
 
 	/* Made of what the vectors were before */
-	dma_vec_sgl_free(table->sgl);
-	table->sgl = NULL;
+	dma_vec_unprepare(table);
 
 	table->nents = 0;
 	table->len = 0;
@@ -158,18 +169,13 @@ void dma_vec_table_free(struct dma_vec_table *table)
 	if (!table)
 		return;
 
-	dma_vec_sgl_free(table->sgl);
+	dma_vec_unprepare(table);
 	if (table->flags & DMA_VEC_OWNED)
 		kvfree(table->vecs);
 
 	*table = (struct dma_vec_table){};
 }
 EXPORT_SYMBOL_GPL(dma_vec_table_free);
-
-static size_t dma_vec_table_start(const struct dma_vec_table *table, size_t i)
-{
-	return i ? table->ends[i - 1] : 0;
-}
 
 /* The vector that the last one of @len bytes is in, 0 < @len <= orig_len */
 static size_t dma_vec_table_find(const struct dma_vec_table *table, size_t len)
@@ -214,13 +220,13 @@ int dma_vec_table_truncate(struct dma_vec_table *table, size_t len)
 		return 0;
 
 	dma_vec_table_restore(table);
-	if (len == table->len)
-		return 0;
 
-	last = dma_vec_table_find(table, len);
-	table->vecs[last].len = len - dma_vec_table_start(table, last);
-	table->nents = last + 1;
-	table->len = len;
+	if (len < table->len) {
+		last = dma_vec_table_find(table, len);
+		table->vecs[last].len = len - dma_vec_table_start(table, last);
+		table->nents = last + 1;
+		table->len = len;
+	}
 
 	return 0;
 }
@@ -242,8 +248,7 @@ void dma_vec_table_restore(struct dma_vec_table *table)
 		return;
 
 	last = table->nents - 1;
-	table->vecs[last].len = table->ends[last] -
-				dma_vec_table_start(table, last);
+	table->vecs[last].len = dma_vec_table_orig_len(table, last);
 	table->nents = table->orig_nents;
 	table->len = table->orig_len;
 }
