@@ -2,9 +2,9 @@
 /*
  * IIO buffers whose blocks are transferred by a DMA engine channel.
  *
- * Preparing a transfer walks all its segments, so a block remembers the two that
- * were prepared last, by length, where the channel's descriptors can be reused:
- * enqueueing the same DMABUF again then costs the same whatever its size.
+ * Preparing a transfer walks all its segments, so the tables of the blocks keep
+ * what was prepared, where the channel's descriptors can be reused: enqueueing
+ * the same DMABUF again then costs the same whatever its size.
  */
 
 #include <linux/dma-mapping.h>
@@ -63,78 +63,32 @@ static void iio_dmaengine_block_started(void *data)
 	iio_dma_buffer_block_started(data);
 }
 
-static void iio_dmaengine_forget_desc(struct iio_dma_buffer_desc *desc)
-{
-	/* What cannot be reused is freed by the channel, when it is done */
-	if (desc->tx && desc->reusable)
-		dmaengine_desc_free(desc->tx);
-	desc->tx = NULL;
-}
-
-static int iio_dmaengine_prepare_new(struct dmaengine_buffer *buffer,
-				     struct iio_dma_buffer_block *block,
-				     size_t bytes_used, bool cyclic)
-{
-	struct iio_dma_buffer_desc *desc = &block->descs[IIO_DMA_BUFFER_DESCS - 1];
-	unsigned long flags = DMA_PREP_INTERRUPT;
-	enum dma_transfer_direction dir = DMA_DEV_TO_MEM;
-	struct dma_async_tx_descriptor *tx;
-
-	if (buffer->queue.buffer.direction == IIO_BUFFER_DIRECTION_OUT) {
-		dir = DMA_MEM_TO_DEV;
-		flags |= buffer->load_eot ? DMA_PREP_LOAD_EOT : 0;
-	}
-	if (cyclic)
-		flags |= DMA_PREP_REPEAT;
-
-	tx = dma_vec_prep_peripheral(buffer->chan, block->table, dir, flags);
-	if (IS_ERR(tx))
-		return PTR_ERR(tx);
-
-	iio_dmaengine_forget_desc(desc);
-	desc->tx = tx;
-	desc->len = bytes_used;
-	desc->cyclic = cyclic;
-	desc->reusable = buffer->reuse && !dmaengine_desc_set_reuse(tx);
-
-	return 0;
-}
-
-static unsigned int iio_dmaengine_find_desc(struct iio_dma_buffer_block *block,
-					    size_t bytes_used, bool cyclic)
-{
-	unsigned int i;
-
-	for (i = 0; i < IIO_DMA_BUFFER_DESCS; i++)
-		if (block->descs[i].tx && block->descs[i].len == bytes_used &&
-		    block->descs[i].cyclic == cyclic)
-			break;
-
-	return i;
-}
-
 static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
 					struct iio_dma_buffer_block *block,
 					size_t bytes_used, bool cyclic)
 {
 	struct dmaengine_buffer *buffer = to_dmaengine_buffer(&queue->buffer);
-	unsigned int i;
+	unsigned long flags = DMA_PREP_INTERRUPT;
+	enum dma_transfer_direction dir = DMA_DEV_TO_MEM;
+	struct dma_async_tx_descriptor *tx;
 	int ret;
 
 	ret = dma_vec_table_truncate(block->table, bytes_used);
 	if (ret)
 		return ret;
 
-	i = iio_dmaengine_find_desc(block, bytes_used, cyclic);
-	if (i == IIO_DMA_BUFFER_DESCS) {
-		ret = iio_dmaengine_prepare_new(buffer, block, bytes_used, cyclic);
-		if (ret)
-			return ret;
-		i = IIO_DMA_BUFFER_DESCS - 1;
+	if (queue->buffer.direction == IIO_BUFFER_DIRECTION_OUT) {
+		dir = DMA_MEM_TO_DEV;
+		flags |= buffer->load_eot ? DMA_PREP_LOAD_EOT : 0;
 	}
+	flags |= cyclic ? DMA_PREP_REPEAT : 0;
+	flags |= buffer->reuse ? DMA_CTRL_REUSE : 0;
 
-	for (; i; i--)
-		swap(block->descs[i], block->descs[i - 1]);
+	tx = dma_vec_prep_peripheral(buffer->chan, block->table, dir, flags);
+	if (IS_ERR(tx))
+		return PTR_ERR(tx);
+
+	block->tx = tx;
 
 	return 0;
 }
@@ -156,13 +110,12 @@ static int iio_dmaengine_buffer_submit(struct iio_dma_buffer_queue *queue,
 				       struct iio_dma_buffer_block *block)
 {
 	struct dmaengine_buffer *buffer = to_dmaengine_buffer(&queue->buffer);
-	struct iio_dma_buffer_desc *desc = &block->descs[0];
 	struct dma_async_tx_descriptor *tx;
 	dma_cookie_t cookie;
 	int ret;
 
-	/* Stopping the channel took what cannot be reused */
-	if (!desc->tx) {
+	/* It was submitted before, or stopping the channel has taken it */
+	if (!block->tx) {
 		ret = iio_dmaengine_buffer_prepare(queue, block,
 						   block->bytes_used,
 						   block->cyclic);
@@ -170,7 +123,8 @@ static int iio_dmaengine_buffer_submit(struct iio_dma_buffer_queue *queue,
 			return ret;
 	}
 
-	tx = desc->tx;
+	tx = block->tx;
+	block->tx = NULL;
 	tx->callback = NULL;
 	tx->callback_result = NULL;
 	tx->callback_param = block;
@@ -178,9 +132,6 @@ static int iio_dmaengine_buffer_submit(struct iio_dma_buffer_queue *queue,
 		tx->callback_result = iio_dmaengine_block_done;
 	else if (iio_dma_buffer_block_replaces_cyclic(block))
 		tx->callback = iio_dmaengine_block_started;
-
-	if (!desc->reusable)
-		desc->tx = NULL;
 
 	cookie = dmaengine_submit(tx);
 	ret = dma_submit_error(cookie);
@@ -196,26 +147,21 @@ static void iio_dmaengine_buffer_stop(struct iio_dma_buffer_queue *queue)
 {
 	struct dmaengine_buffer *buffer = to_dmaengine_buffer(&queue->buffer);
 	struct iio_dma_buffer_block *block;
-	unsigned int i;
 
 	dmaengine_terminate_sync(buffer->chan);
 
+	/* Gone, or kept by the table, which finds it again */
 	list_for_each_entry(block, &queue->blocks, node)
-		for (i = 0; i < IIO_DMA_BUFFER_DESCS; i++)
-			if (!block->descs[i].reusable)
-				block->descs[i].tx = NULL;
+		block->tx = NULL;
 }
 
 static void iio_dmaengine_buffer_forget(struct iio_dma_buffer_queue *queue,
 					struct iio_dma_buffer_block *block)
 {
-	bool left = false;
-	unsigned int i;
+	bool left = block->tx && !dmaengine_desc_test_reuse(block->tx);
 
-	for (i = 0; i < IIO_DMA_BUFFER_DESCS; i++) {
-		left |= block->descs[i].tx && !block->descs[i].reusable;
-		iio_dmaengine_forget_desc(&block->descs[i]);
-	}
+	block->tx = NULL;
+	dma_vec_unprepare(block->table);
 
 	/* What was prepared for nothing is freed with everything else only */
 	if (left && !queue->active)

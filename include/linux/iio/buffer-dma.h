@@ -35,25 +35,6 @@ enum iio_block_state {
 };
 
 /**
- * struct iio_dma_buffer_desc - a transfer that was prepared for a block
- * @tx: The descriptor, NULL if there is none
- * @len: Bytes it transfers
- * @cyclic: It repeats
- * @reusable: It can be submitted again
- *
- * Protected by the queue's lock.
- */
-struct iio_dma_buffer_desc {
-	struct dma_async_tx_descriptor *tx;
-	size_t len;
-	bool cyclic;
-	bool reusable;
-};
-
-/* Applications alternate between two lengths, seldom between more */
-#define IIO_DMA_BUFFER_DESCS	2
-
-/**
  * struct iio_dma_buffer_block - one block
  * @head: Entry in the queue's list of incoming or active blocks
  * @node: Entry in the queue's list of all blocks
@@ -68,7 +49,7 @@ struct iio_dma_buffer_desc {
  * @cyclic: The transfer repeats until another one follows
  * @fileio: The block is read()'s or write()'s
  * @cancelled: The DMABUF was detached: no further transfer
- * @descs: Prepared transfers; the first one is submitted next
+ * @tx: The transfer that was prepared, and is to be submitted next
  * @vaddr: Memory of a fileio block
  * @vec: DMA address of a fileio block
  * @end: Index of a fileio block's table
@@ -91,7 +72,7 @@ struct iio_dma_buffer_block {
 	bool fileio;
 	bool cancelled;			/* P: queue->lock */
 
-	struct iio_dma_buffer_desc descs[IIO_DMA_BUFFER_DESCS];
+	struct dma_async_tx_descriptor *tx;	/* P: queue->lock */
 
 	void *vaddr;
 	struct dma_vec vec;
@@ -162,7 +143,7 @@ struct iio_dma_buffer_queue {
  * struct iio_dma_buffer_ops - what drives the DMA controller
  * @attach: A DMABUF was attached: prepare what is likely to be asked for. With
  *	the queue locked; optional.
- * @prepare: Set the block's first descriptor to a transfer of @bytes_used bytes of its
+ * @prepare: Prepare the transfer of the first @bytes_used bytes of the block's
  *	table. Called with the queue locked; allocates without sleeping. What was
  *	prepared before stays valid if it fails.
  * @submit: Start what was prepared. The queue calls this for one block after
