@@ -132,6 +132,28 @@ struct dma_vec_iter {
 	size_t len_mask;
 };
 
+/**
+ * struct dma_vec_compact - a table whose vectors are power-of-two sized blocks
+ * @flags: Flags of the table
+ * @offset: Bytes of the first block before the first vector
+ * @tail: Bytes of the last block behind the last vector
+ * @len: Bytes of all vectors
+ * @nents: Number of blocks, which is that of vectors
+ * @blocks: Address of each block, with the logarithm of its size in the low
+ *	bits, which are 0 in the address of any block
+ *
+ * What memory that was allocated by the page looks like. It takes a third of
+ * what a table does, and is only to be looked at, by dma_vec_compact_get().
+ */
+struct dma_vec_compact {
+	u32 flags;
+	u64 offset;
+	u64 tail;
+	size_t len;
+	size_t nents;
+	dma_addr_t blocks[] __counted_by(nents);
+};
+
 /* Arrays: queries */
 int dma_vec_len(const struct dma_vec *vecs, size_t nents, size_t *len);
 ssize_t dma_vec_nents_for_len(const struct dma_vec *vecs, size_t nents,
@@ -172,6 +194,19 @@ int dma_vec_table_truncate(struct dma_vec_table *table, size_t len);
 void dma_vec_table_restore(struct dma_vec_table *table);
 
 DEFINE_FREE(dma_vec_table, struct dma_vec_table *, dma_vec_table_free(_T))
+
+/* Compact tables */
+struct dma_vec_compact *dma_vec_compact(const struct dma_vec_table *table,
+					gfp_t gfp);
+void dma_vec_compact_get(const struct dma_vec_compact *compact, size_t i,
+			 struct dma_vec *vec);
+void dma_vec_compact_free(struct dma_vec_compact *compact);
+int dma_vec_table_from_compact(struct dma_vec_table *table,
+			       const struct dma_vec_compact *compact,
+			       gfp_t gfp);
+
+DEFINE_FREE(dma_vec_compact, struct dma_vec_compact *,
+	    dma_vec_compact_free(_T))
 
 /* Coherency */
 
