@@ -17,7 +17,9 @@
 
 struct device;
 struct dma_async_tx_descriptor;
+struct dma_buf_attachment;
 struct dma_chan;
+struct dma_iova_state;
 struct dma_vec_prepared;
 struct dmaengine_result;
 struct scatterlist;
@@ -133,6 +135,29 @@ struct dma_vec_iter {
 };
 
 /**
+ * struct dma_vec_map - memory that the library mapped, and its table
+ * @table: The table of the mapping
+ * @dev: The device that it was mapped for
+ * @dir: Direction of the mapping
+ * @attrs: DMA_ATTR_* of the mapping; private
+ * @iova: The IOVA space that the mapping owns, if it does; private
+ * @attach: Attachment that was mapped, or NULL; private
+ * @sgt: How its exporter mapped it; private
+ *
+ * Filled in by dma_vec_map_phys() or dma_vec_map_attachment(), and empty after
+ * the function that undoes it.
+ */
+struct dma_vec_map {
+	struct dma_vec_table table;
+	struct device *dev;
+	enum dma_data_direction dir;
+	unsigned long attrs;
+	struct dma_iova_state *iova;
+	struct dma_buf_attachment *attach;
+	struct sg_table *sgt;
+};
+
+/**
  * struct dma_vec_compact - a table whose vectors are power-of-two sized blocks
  * @flags: Flags of the table
  * @offset: Bytes of the first block before the first vector
@@ -194,6 +219,19 @@ int dma_vec_table_truncate(struct dma_vec_table *table, size_t len);
 void dma_vec_table_restore(struct dma_vec_table *table);
 
 DEFINE_FREE(dma_vec_table, struct dma_vec_table *, dma_vec_table_free(_T))
+
+/* Tables of memory that is mapped and unmapped with them */
+int dma_vec_map_phys(struct dma_vec_map *map, struct device *dev,
+		     const struct phys_vec *phys, size_t nents,
+		     enum dma_data_direction dir, unsigned long attrs,
+		     u32 flags);
+void dma_vec_unmap_phys(struct dma_vec_map *map);
+int dma_vec_map_attachment(struct dma_vec_map *map,
+			   struct dma_buf_attachment *attach,
+			   enum dma_data_direction dir);
+void dma_vec_unmap_attachment(struct dma_vec_map *map);
+
+DEFINE_FREE(dma_vec_unmap_phys, struct dma_vec_map *, dma_vec_unmap_phys(_T))
 
 /* Compact tables */
 struct dma_vec_compact *dma_vec_compact(const struct dma_vec_table *table,
