@@ -52,10 +52,8 @@ struct iio_dmabuf_attachment {
 
 	struct iio_buffer *buffer;
 	struct dma_buf_attachment *attach;
-	struct sg_table *sgt;
 	enum dma_data_direction dir;
-
-	struct dma_vec_table table;	/* truncated by the block */
+	struct dma_vec_map map;		/* its table is truncated by the block */
 	struct iio_dma_buffer_block *block;
 	struct iio_fence_pool *fences;
 };
@@ -106,8 +104,9 @@ static void iio_dmabuf_destroy(struct iio_dmabuf_attachment *att)
 	if (!IS_ERR_OR_NULL(att->block))
 		iio_dmabuf_ops_of(buffer)->release(buffer, att->block);
 
-	dma_vec_table_free(&att->table);
-	dma_buf_unmap_attachment_unlocked(att->attach, att->sgt, att->dir);
+	dma_resv_lock(dmabuf->resv, NULL);
+	dma_vec_unmap_attachment(&att->map);
+	dma_resv_unlock(dmabuf->resv);
 	dma_buf_detach(dmabuf, att->attach);
 	dma_buf_put(dmabuf);
 	iio_fence_pool_put(att->fences);
@@ -189,10 +188,10 @@ static int iio_dmabuf_map(struct iio_dmabuf_attachment *att, bool nonblock)
 	if (ret)
 		return ret;
 
-	att->sgt = dma_buf_map_attachment(att->attach, att->dir);
+	ret = dma_vec_map_attachment(&att->map, att->attach, att->dir);
 	dma_resv_unlock(resv);
 
-	return PTR_ERR_OR_ZERO(att->sgt);
+	return ret;
 }
 
 static struct iio_dmabuf_attachment *
@@ -233,22 +232,14 @@ iio_dmabuf_create(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 	get_dma_buf(dmabuf);
 	att->buffer = iio_buffer_get(buffer);
 
-	ret = dma_vec_table_from_sgt(&att->table, att->sgt, GFP_KERNEL);
-	if (ret)
-		goto err_destroy;
-	dma_vec_table_set_device(&att->table, dev);
-
-	att->block = ops->attach(buffer, &att->table, nonblock);
+	att->block = ops->attach(buffer, &att->map.table, nonblock);
 	if (IS_ERR(att->block)) {
 		ret = PTR_ERR(att->block);
-		goto err_destroy;
+		iio_dmabuf_destroy(att);
+		return ERR_PTR(ret);
 	}
 
 	return att;
-
-err_destroy:
-	iio_dmabuf_destroy(att);
-	return ERR_PTR(ret);
 
 err_detach:
 	dma_buf_detach(dmabuf, att->attach);
