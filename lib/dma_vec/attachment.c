@@ -13,6 +13,8 @@
 #include <linux/gfp_types.h>
 #include <linux/module.h>
 
+#include <trace/events/dma_vec.h>
+
 #include "internal.h"
 
 /**
@@ -62,6 +64,8 @@ int dma_vec_map_attachment(struct dma_vec_map *map,
 	if (attach->peer2peer)
 		map->table.flags |= DMA_VEC_NO_SYNC;
 
+	trace_dma_vec_map(map);
+
 	return 0;
 }
 EXPORT_SYMBOL_GPL(dma_vec_map_attachment);
@@ -79,6 +83,8 @@ void dma_vec_unmap_attachment(struct dma_vec_map *map)
 {
 	if (!map || !map->attach)
 		return;
+
+	trace_dma_vec_unmap(map);
 
 	dma_vec_table_free(&map->table);
 	dma_buf_unmap_attachment(map->attach, map->sgt, map->dir);

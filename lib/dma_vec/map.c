@@ -16,6 +16,8 @@
 #include <linux/mm.h>
 #include <linux/overflow.h>
 
+#include <trace/events/dma_vec.h>
+
 #include "internal.h"
 
 static bool dma_vec_map_is_mmio(const struct dma_vec_map *map)
@@ -279,6 +281,8 @@ int dma_vec_map_phys(struct dma_vec_map *map, struct device *dev,
 		return err;
 	}
 
+	trace_dma_vec_map(map);
+
 	return 0;
 }
 EXPORT_SYMBOL_GPL(dma_vec_map_phys);
@@ -297,6 +301,8 @@ void dma_vec_unmap_phys(struct dma_vec_map *map)
 {
 	if (!map || !map->dev)
 		return;
+
+	trace_dma_vec_unmap(map);
 
 	/* It was mapped in whole pieces */
 	dma_vec_table_restore(&map->table);

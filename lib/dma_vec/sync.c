@@ -21,6 +21,8 @@
 #include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
+#include <trace/events/dma_vec.h>
+
 #include "internal.h"
 
 /* No IOMMU maps in smaller pages, so no piece of this size is scattered */
@@ -278,6 +280,7 @@ void __dma_vec_sync_for_device(struct device *dev,
 			       const struct dma_vec_table *table,
 			       enum dma_data_direction dir)
 {
+	trace_dma_vec_sync_for_device(dev, table, dir);
 	dma_vec_sync(dev, table, dir, dma_vec_sync_piece_for_device);
 }
 EXPORT_SYMBOL_GPL(__dma_vec_sync_for_device);
@@ -294,6 +297,7 @@ void __dma_vec_sync_for_cpu(struct device *dev,
 			    const struct dma_vec_table *table,
 			    enum dma_data_direction dir)
 {
+	trace_dma_vec_sync_for_cpu(dev, table, dir);
 	dma_vec_sync(dev, table, dir, dma_vec_sync_piece_for_cpu);
 }
 EXPORT_SYMBOL_GPL(__dma_vec_sync_for_cpu);

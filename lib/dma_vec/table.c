@@ -15,6 +15,8 @@
 #include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
+#include <trace/events/dma_vec.h>
+
 #include "internal.h"
 
 /* The one function of the library that allocates, so that tests see it fail */
@@ -211,7 +213,7 @@ static size_t dma_vec_table_find(const struct dma_vec_table *table, size_t len)
  */
 int dma_vec_table_truncate(struct dma_vec_table *table, size_t len)
 {
-	size_t last;
+	size_t last, was = table->len;
 
 	if (!len || len > table->orig_len)
 		return -EINVAL;
@@ -227,6 +229,8 @@ int dma_vec_table_truncate(struct dma_vec_table *table, size_t len)
 		table->nents = last + 1;
 		table->len = len;
 	}
+
+	trace_dma_vec_truncate(table, was);
 
 	return 0;
 }
