@@ -11,19 +11,21 @@
 
 #include <kunit/test.h>
 #include <linux/dma-vec.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/prandom.h>
+#include <linux/scatterlist.h>
 #include <linux/string.h>
 
 static unsigned int seed = 20240611;
 module_param(seed, uint, 0444);
 MODULE_PARM_DESC(seed, "Seed of the random tests");
 
-static unsigned int ops = 200000;
+static unsigned int ops = 1000000;
 module_param(ops, uint, 0444);
 MODULE_PARM_DESC(ops, "Number of operations of the random tests");
 
@@ -57,6 +59,10 @@ struct model {
 	struct dma_vec vecs[MAX_NENTS];
 	size_t ends[MAX_NENTS];
 	struct dma_vec_table table;
+
+	/* The same in other forms */
+	struct scatterlist sgl[MAX_NENTS];
+	struct dma_vec_table back;
 };
 
 #define MODEL_EXPECT(m, cond, fmt, ...) do {				\
@@ -356,6 +362,120 @@ static void op_chunks(struct model *m)
 	model_expect_chunks(m, &iter, units, fits, nents);
 }
 
+/* The bytes in use as a scatterlist, if that has room for its lengths */
+static bool model_make_sgl(struct model *m)
+{
+	unsigned int i, n = m->table.nents;
+
+	sg_init_table(m->sgl, n);
+	for (i = 0; i < n; i++) {
+		if (m->table.vecs[i].len > UINT_MAX)
+			return false;
+		m->sgl[i].length = m->table.vecs[i].len;
+		sg_dma_address(&m->sgl[i]) = m->table.vecs[i].addr;
+		sg_dma_len(&m->sgl[i]) = m->table.vecs[i].len;
+	}
+
+	return true;
+}
+
+/* A scatterlist is walked in the same chunks as an array */
+static void op_sg_chunks(struct model *m)
+{
+	struct dma_vec_iter sg_iter, iter;
+	struct dma_vec_limits limits;
+	struct dma_vec sg_chunk, chunk;
+	bool more;
+	int err;
+
+	if (!model_make_sgl(m))
+		return;
+
+	model_pick_limits(m, &limits);
+	err = dma_vec_iter_init(&iter, m->table.vecs, m->table.nents, &limits);
+	MODEL_EXPECT(m, dma_vec_iter_init_sg(&sg_iter, m->sgl, m->table.nents,
+					     &limits) == err, "limits: %d", err);
+	if (err)
+		return;
+
+	MODEL_EXPECT(m, dma_vec_iter_check(&sg_iter) ==
+		     dma_vec_iter_check(&iter), "check");
+	MODEL_EXPECT(m, dma_vec_iter_count(&sg_iter) ==
+		     dma_vec_iter_count(&iter), "count");
+	do {
+		more = dma_vec_iter_next(&iter, &chunk);
+		MODEL_EXPECT(m, dma_vec_iter_next(&sg_iter, &sg_chunk) == more,
+			     "end of the list");
+		MODEL_EXPECT(m, !more || (chunk.addr == sg_chunk.addr &&
+					  chunk.len == sg_chunk.len),
+			     "length %zu, of the list %zu", chunk.len,
+			     sg_chunk.len);
+	} while (more);
+}
+
+/* What the kernel has for scatterlists says the same */
+static void op_sg_nents_for_len(struct model *m)
+{
+	size_t len = 1 + prandom_u32_state(&m->rnd) % (m->table.len + 3);
+	ssize_t want;
+
+	if (!model_make_sgl(m))
+		return;
+
+	want = sg_nents_for_len(m->sgl, len);
+	MODEL_EXPECT(m, dma_vec_nents_for_len(m->table.vecs, m->table.nents,
+					      len) == want,
+		     "not %zd entries for %zu", want, len);
+}
+
+/* Is this, which may begin or end inside of it, a block? By trying all. */
+static bool model_is_block(u64 addr, u64 len, bool first, bool last)
+{
+	unsigned int order;
+	u64 start, end;
+
+	for (order = 6; order < BITS_PER_TYPE(dma_addr_t); order++) {
+		start = addr - (addr & ((1ULL << order) - 1));
+		end = start + (1ULL << order) - 1;
+		if (end < addr + (len - 1))
+			continue;
+		return (first || start == addr) &&
+		       (last || end == addr + (len - 1));
+	}
+
+	return false;
+}
+
+static void op_compact(struct model *m)
+{
+	struct dma_vec_compact *compact;
+	const struct dma_vec *vec;
+	bool fits = true;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < m->table.nents; i++) {
+		vec = &m->table.vecs[i];
+		fits &= model_is_block(vec->addr, vec->len, !i,
+				       i + 1 == m->table.nents);
+	}
+
+	compact = dma_vec_compact(&m->table, GFP_KERNEL);
+	err = PTR_ERR_OR_ZERO(compact);
+	MODEL_EXPECT(m, err == (fits ? 0 : -EINVAL), "compact: %d", err);
+	if (err)
+		return;
+
+	err = dma_vec_table_from_compact(&m->back, compact, GFP_KERNEL);
+	dma_vec_compact_free(compact);
+	MODEL_EXPECT(m, !err, "back: %d", err);
+	MODEL_EXPECT(m, m->back.nents == m->table.nents &&
+		     m->back.len == m->table.len &&
+		     !memcmp(m->back.vecs, m->table.vecs,
+			     m->table.nents * sizeof(*vec)), "not the same");
+	dma_vec_table_free(&m->back);
+}
+
 static void op_nents_for_len(struct model *m)
 {
 	size_t len = pick(m, 4) ? (size_t)pick(m, m->total + 4) << m->shift :
@@ -434,7 +554,8 @@ static void op_coalesce(struct model *m)
 
 static void (*const random_ops[])(struct model *m) = {
 	op_truncate, op_truncate, op_truncate, op_restore, op_chunks, op_chunks,
-	op_chunks, op_nents_for_len, op_len, op_coalesce,
+	op_chunks, op_nents_for_len, op_len, op_coalesce, op_sg_chunks,
+	op_sg_chunks, op_sg_nents_for_len, op_compact,
 };
 
 static void random_test(struct kunit *test)
