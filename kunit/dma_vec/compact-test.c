@@ -18,7 +18,7 @@
 #include "../internal.h"
 
 #define TOP	((dma_addr_t)-1)
-#define HALF	((dma_addr_t)1 << (BITS_PER_TYPE(dma_addr_t) - 1))
+#define HALF	(TOP / 2 + 1)
 
 struct compact_case {
 	const char *name;

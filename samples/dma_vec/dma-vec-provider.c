@@ -526,6 +526,7 @@ static int __init sample_init(void)
 
 	return 0;
 }
+
 /* Before any client */
 subsys_initcall(sample_init);
 
