@@ -10,40 +10,13 @@
 
 #include <linux/err.h>
 #include <linux/init.h>
-#include <linux/list.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/printk.h>
-#include <linux/slab.h>
 
-#include "board.h"
 #include "model.h"
 
 #define ADM_BOARD_LINES	32
-
-struct adm_core {
-	struct list_head node;
-	struct device_node *np;
-	struct axi_dmac_model *model;
-};
-
-static LIST_HEAD(adm_cores);	/* complete after arch_initcall, never changed */
-
-/**
- * adm_board_model() - the simulated core of a device tree node
- * @np: node of an AXI-DMAC
- *
- * Return: the model, or NULL if that core is not simulated.
- */
-struct axi_dmac_model *adm_board_model(const struct device_node *np)
-{
-	struct adm_core *core;
-
-	list_for_each_entry(core, &adm_cores, node)
-		if (core->np == np)
-			return core->model;
-	return NULL;
-}
 
 /* The bus side of a core, from the binding that its driver reads too */
 static int adm_parse_bus(const struct device_node *np, struct axi_dmac_model_config *cfg)
@@ -91,7 +64,7 @@ static void adm_parse_behaviour(const struct device_node *np, struct axi_dmac_mo
 static int __init adm_add_core(struct device_node *np, struct irq_domain *irqs)
 {
 	struct axi_dmac_model_config cfg;
-	struct adm_core *core;
+	struct axi_dmac_model *model;
 	struct resource res;
 	u32 hwirq;
 	int ret;
@@ -105,18 +78,11 @@ static int __init adm_add_core(struct device_node *np, struct irq_domain *irqs)
 		return ret;
 	adm_parse_behaviour(np, &cfg);
 
-	core = kzalloc(sizeof(*core), GFP_KERNEL);
-	if (!core)
-		return -ENOMEM;
-	core->model = axi_dmac_model_create_at(&cfg, res.start);
-	if (IS_ERR(core->model)) {
-		ret = PTR_ERR(core->model);
-		kfree(core);
-		return ret;
-	}
-	core->np = of_node_get(np);
-	list_add_tail(&core->node, &adm_cores);
-	return adm_irq_connect(irqs, hwirq, core->model) ? 0 : -EINVAL;
+	model = axi_dmac_model_create_at(&cfg, res.start);
+	if (IS_ERR(model))
+		return PTR_ERR(model);
+	adm_model_add_port(model, np);
+	return adm_irq_connect(irqs, hwirq, model) ? 0 : -EINVAL;
 }
 
 static int __init adm_add_cores(struct irq_domain *irqs)

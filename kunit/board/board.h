@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Parts of the simulated board around its cores: who asks whom.
+ * Parts of the simulated board around its controllers: who asks whom.
  */
 #ifndef AXI_DMAC_BOARD_H
 #define AXI_DMAC_BOARD_H
@@ -9,11 +9,8 @@
 #include <linux/types.h>
 
 struct adm_fifo;
-struct axi_dmac_model;
+struct adm_port;
 struct device_node;
-
-/* board-platform.c */
-struct axi_dmac_model *adm_board_model(const struct device_node *np);
 
 /* loopback.c */
 /* The ends of a cable */
@@ -22,8 +19,8 @@ struct axi_dmac_model *adm_board_model(const struct device_node *np);
 
 struct adm_fifo *adm_fifo_get(struct device_node *np);
 void adm_fifo_put(struct adm_fifo *fifo);
-void adm_fifo_set_writer(struct adm_fifo *fifo, struct axi_dmac_model *model);
-void adm_fifo_set_reader(struct adm_fifo *fifo, struct axi_dmac_model *model);
+void adm_fifo_set_writer(struct adm_fifo *fifo, struct adm_port *port);
+void adm_fifo_set_reader(struct adm_fifo *fifo, struct adm_port *port);
 void adm_fifo_start(struct adm_fifo *fifo, unsigned int end);
 void adm_fifo_stop(struct adm_fifo *fifo, unsigned int end);
 size_t adm_fifo_write(struct adm_fifo *fifo, const void *src, size_t len);

@@ -20,6 +20,7 @@
 #include "board.h"
 #include "converter.h"
 #include "model.h"
+#include "port.h"
 
 #define ADM_RATE	245760000
 
@@ -164,8 +165,8 @@ static int adm_predisable(struct iio_dev *indio_dev)
 {
 	struct adm_converter *conv = iio_priv(indio_dev);
 
-	if (conv->sink.model)
-		axi_dmac_model_flush_sink(conv->sink.model, true);
+	if (conv->sink.port)
+		adm_port_flush(conv->sink.port, true);
 	return 0;
 }
 
@@ -174,9 +175,9 @@ static int adm_postdisable(struct iio_dev *indio_dev)
 {
 	struct adm_converter *conv = iio_priv(indio_dev);
 
-	if (conv->source.model)
+	if (conv->source.port)
 		adm_source_stop(&conv->source);
-	if (conv->sink.model)
+	if (conv->sink.port)
 		adm_sink_stop(&conv->sink);
 	return 0;
 }
@@ -187,9 +188,9 @@ static const struct iio_buffer_setup_ops adm_setup_ops = {
 	.postdisable = adm_postdisable,
 };
 
-static struct axi_dmac_model *adm_find_model(struct device *dev, const char *name)
+static struct adm_port *adm_dma_port(struct device *dev, const char *name)
 {
-	struct axi_dmac_model *model;
+	struct adm_port *port;
 	struct of_phandle_args args;
 	int index;
 
@@ -198,9 +199,9 @@ static struct axi_dmac_model *adm_find_model(struct device *dev, const char *nam
 		return NULL;
 	if (of_parse_phandle_with_args(dev->of_node, "dmas", "#dma-cells", index, &args))
 		return NULL;
-	model = adm_board_model(args.np);
+	port = adm_port_find(args.np);
 	of_node_put(args.np);
-	return model;
+	return port;
 }
 
 static void adm_source_exit_action(void *src)
@@ -209,7 +210,7 @@ static void adm_source_exit_action(void *src)
 }
 
 static int adm_add_source(struct device *dev, struct adm_converter *conv,
-			  struct axi_dmac_model *model)
+			  struct adm_port *port)
 {
 	struct device_node *np = of_parse_phandle(dev->of_node, "board,loopback", 0);
 
@@ -219,7 +220,7 @@ static int adm_add_source(struct device *dev, struct adm_converter *conv,
 		if (!conv->source.fifo)
 			return -ENOMEM;
 	}
-	adm_source_init(&conv->source, model);
+	adm_source_init(&conv->source, port);
 	return devm_add_action_or_reset(dev, adm_source_exit_action, &conv->source);
 }
 
@@ -229,12 +230,12 @@ static void adm_sink_exit_action(void *sink)
 }
 
 static int adm_add_sink(struct device *dev, struct adm_converter *conv,
-			struct axi_dmac_model *model)
+			struct adm_port *port)
 {
 	conv->sink.fifo = adm_fifo_get(dev->of_node);
 	if (!conv->sink.fifo)
 		return -ENOMEM;
-	adm_sink_init(&conv->sink, model);
+	adm_sink_init(&conv->sink, port);
 	return devm_add_action_or_reset(dev, adm_sink_exit_action, &conv->sink);
 }
 
@@ -256,12 +257,12 @@ static void adm_set_channels(struct iio_dev *indio_dev, bool rx, bool tx)
 static int adm_add_directions(struct iio_dev *indio_dev, struct device *dev)
 {
 	struct adm_converter *conv = iio_priv(indio_dev);
-	struct axi_dmac_model *rx = adm_find_model(dev, "rx");
-	struct axi_dmac_model *tx = adm_find_model(dev, "tx");
+	struct adm_port *rx = adm_dma_port(dev, "rx");
+	struct adm_port *tx = adm_dma_port(dev, "tx");
 	int ret;
 
 	if (!rx && !tx)
-		return dev_err_probe(dev, -ENODEV, "no simulated core\n");
+		return dev_err_probe(dev, -ENODEV, "no simulated DMA controller\n");
 	adm_set_channels(indio_dev, rx, tx);
 	if (rx) {
 		ret = adm_add_source(dev, conv, rx) ?:
@@ -288,9 +289,9 @@ static void adm_remove_debugfs(void *dir)
 static int adm_add_debugfs(struct device *dev, const char *name, struct adm_converter *conv)
 {
 	conv->debugfs = adm_debugfs_dir(name);
-	if (conv->source.model)
+	if (conv->source.port)
 		adm_source_debugfs(&conv->source, conv->debugfs);
-	if (conv->sink.model)
+	if (conv->sink.port)
 		adm_sink_debugfs(&conv->sink, conv->debugfs);
 	return devm_add_action_or_reset(dev, adm_remove_debugfs, conv->debugfs);
 }

@@ -11,12 +11,12 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "axi-dmac-model.h"
 #include "pattern.h"
 
 #define ADM_FILE_MAX	SZ_64M
 
 struct adm_fifo;
+struct adm_port;
 struct dentry;
 
 enum adm_source_mode {
@@ -29,7 +29,7 @@ enum adm_source_mode {
 };
 
 struct adm_source {
-	struct axi_dmac_model *model;
+	struct adm_port *port;
 	struct adm_fifo *fifo;		/* NULL: nothing to loop back from */
 	struct mutex replay_lock;	/* serialises writers of the replay data */
 
@@ -54,7 +54,7 @@ enum adm_sink_mode {
 };
 
 struct adm_sink {
-	struct axi_dmac_model *model;
+	struct adm_port *port;
 	struct adm_fifo *fifo;
 	struct mutex capture_lock;	/* protects the capture buffer's life */
 
@@ -69,7 +69,7 @@ struct adm_sink {
 
 /* source.c */
 extern const char * const adm_source_modes[ADM_SOURCE_MODES];
-void adm_source_init(struct adm_source *src, struct axi_dmac_model *model);
+void adm_source_init(struct adm_source *src, struct adm_port *port);
 void adm_source_exit(struct adm_source *src);
 void adm_source_start(struct adm_source *src);
 void adm_source_stop(struct adm_source *src);
@@ -78,7 +78,7 @@ void adm_source_debugfs(struct adm_source *src, struct dentry *dir);
 
 /* sink.c */
 extern const char * const adm_sink_modes[ADM_SINK_MODES];
-void adm_sink_init(struct adm_sink *sink, struct axi_dmac_model *model);
+void adm_sink_init(struct adm_sink *sink, struct adm_port *port);
 void adm_sink_exit(struct adm_sink *sink);
 void adm_sink_start(struct adm_sink *sink);
 void adm_sink_stop(struct adm_sink *sink);

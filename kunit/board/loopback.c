@@ -17,8 +17,8 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-#include "axi-dmac-model.h"
 #include "board.h"
+#include "port.h"
 
 #define ADM_FIFO_SIZE	SZ_1M
 
@@ -28,8 +28,8 @@ struct adm_fifo {
 	struct device_node *np;
 
 	spinlock_t lock;	/* protects the fields below */
-	struct axi_dmac_model *writer;
-	struct axi_dmac_model *reader;
+	struct adm_port *writer;
+	struct adm_port *reader;
 	unsigned int running;	/* ends that are enabled */
 	size_t head;		/* bytes written so far */
 	size_t tail;		/* bytes read so far */
@@ -88,30 +88,30 @@ void adm_fifo_put(struct adm_fifo *fifo)
 }
 
 /**
- * adm_fifo_set_writer() - connect or disconnect the sending core
+ * adm_fifo_set_writer() - connect or disconnect the sending controller
  * @fifo: FIFO
- * @model: core, NULL to disconnect
+ * @port: its port, NULL to disconnect
  */
-void adm_fifo_set_writer(struct adm_fifo *fifo, struct axi_dmac_model *model)
+void adm_fifo_set_writer(struct adm_fifo *fifo, struct adm_port *port)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&fifo->lock, flags);
-	fifo->writer = model;
+	fifo->writer = port;
 	spin_unlock_irqrestore(&fifo->lock, flags);
 }
 
 /**
- * adm_fifo_set_reader() - connect or disconnect the receiving core
+ * adm_fifo_set_reader() - connect or disconnect the receiving controller
  * @fifo: FIFO
- * @model: core, NULL to disconnect
+ * @port: its port, NULL to disconnect
  */
-void adm_fifo_set_reader(struct adm_fifo *fifo, struct axi_dmac_model *model)
+void adm_fifo_set_reader(struct adm_fifo *fifo, struct adm_port *port)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&fifo->lock, flags);
-	fifo->reader = model;
+	fifo->reader = port;
 	spin_unlock_irqrestore(&fifo->lock, flags);
 }
 
@@ -170,7 +170,7 @@ size_t adm_fifo_write(struct adm_fifo *fifo, const void *src, size_t len)
 	}
 	fifo->head += len;
 	if (len && fifo->reader)
-		axi_dmac_model_kick(fifo->reader);
+		adm_port_kick(fifo->reader);
 	spin_unlock_irqrestore(&fifo->lock, flags);
 	return len;
 }
@@ -198,7 +198,7 @@ size_t adm_fifo_read(struct adm_fifo *fifo, void *dst, size_t len)
 	}
 	fifo->tail += len;
 	if (len && fifo->writer)
-		axi_dmac_model_kick(fifo->writer);
+		adm_port_kick(fifo->writer);
 	spin_unlock_irqrestore(&fifo->lock, flags);
 	return len;
 }

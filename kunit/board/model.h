@@ -14,6 +14,7 @@
 #include <linux/types.h>
 
 #include "axi-dmac-model.h"
+#include "port.h"
 
 #define ADM_MAX_BEAT	256
 #define ADM_REGS		(ADM_APERTURE / 4)
@@ -155,6 +156,7 @@ struct axi_dmac_model {
 	struct timer_list starved;
 	unsigned int rounds_seen;	/* by the timer */
 	struct dentry *debugfs;
+	struct adm_port port;		/* for converters, of cores on the board */
 };
 
 static inline struct adm_segment *adm_seg(struct axi_dmac_model *m, unsigned int index)
@@ -223,6 +225,9 @@ void adm_fault(struct axi_dmac_model *m, enum axi_dmac_model_error kind, u32 reg
 int adm_thread_start(struct axi_dmac_model *m);
 void adm_thread_stop(struct axi_dmac_model *m);
 void adm_unlock(struct axi_dmac_model *m, unsigned long flags) __releases(&m->lock);
+
+/* model-port.c */
+void adm_model_add_port(struct axi_dmac_model *m, struct device_node *np);
 
 /* model-window.c */
 int adm_window_claim(struct axi_dmac_model *m, phys_addr_t base);

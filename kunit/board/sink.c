@@ -12,8 +12,10 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "axi-dmac-model.h"
 #include "board.h"
 #include "converter.h"
+#include "port.h"
 
 const char * const adm_sink_modes[ADM_SINK_MODES] = {
 	[ADM_SINK_DROP] = "drop",
@@ -76,17 +78,17 @@ static const struct axi_dmac_model_stream adm_sink_ops = {
 };
 
 /**
- * adm_sink_init() - connect a sink to its core
+ * adm_sink_init() - connect a sink to its controller
  * @sink: sink, zeroed except for the FIFO
- * @model: core with a stream or FIFO destination
+ * @port: controller with a stream or FIFO destination
  */
-void adm_sink_init(struct adm_sink *sink, struct axi_dmac_model *model)
+void adm_sink_init(struct adm_sink *sink, struct adm_port *port)
 {
-	sink->model = model;
+	sink->port = port;
 	mutex_init(&sink->capture_lock);
 	spin_lock_init(&sink->lock);
-	adm_fifo_set_writer(sink->fifo, model);
-	axi_dmac_model_set_stream(model, &adm_sink_ops, sink);
+	adm_fifo_set_writer(sink->fifo, port);
+	adm_port_connect(port, &adm_sink_ops, sink);
 }
 
 /**
@@ -95,7 +97,7 @@ void adm_sink_init(struct adm_sink *sink, struct axi_dmac_model *model)
  */
 void adm_sink_exit(struct adm_sink *sink)
 {
-	axi_dmac_model_set_stream(sink->model, NULL, NULL);
+	adm_port_connect(sink->port, NULL, NULL);
 	adm_fifo_set_writer(sink->fifo, NULL);
 	adm_fifo_put(sink->fifo);
 	vfree(sink->capture);
@@ -129,8 +131,8 @@ void adm_sink_start(struct adm_sink *sink)
 {
 	unsigned long flags;
 
-	axi_dmac_model_restart_stream(sink->model);
-	axi_dmac_model_flush_sink(sink->model, false);
+	adm_port_restart(sink->port);
+	adm_port_flush(sink->port, false);
 	adm_fifo_start(sink->fifo, ADM_FIFO_WRITER);
 	spin_lock_irqsave(&sink->lock, flags);
 	adm_sink_rewind(sink);
@@ -149,7 +151,7 @@ void adm_sink_stop(struct adm_sink *sink)
 	sink->running = false;
 	spin_unlock_irqrestore(&sink->lock, flags);
 	adm_fifo_stop(sink->fifo, ADM_FIFO_WRITER);
-	axi_dmac_model_kick(sink->model);
+	adm_port_kick(sink->port);
 }
 
 static int adm_sink_swap(struct adm_sink *sink, enum adm_sink_mode mode, u8 **capture)

@@ -14,8 +14,10 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include "axi-dmac-model.h"
 #include "board.h"
 #include "converter.h"
+#include "port.h"
 
 const char * const adm_source_modes[ADM_SOURCE_MODES] = {
 	[ADM_SOURCE_RAMP] = "ramp",
@@ -70,18 +72,18 @@ static const struct axi_dmac_model_stream adm_source_ops = {
 };
 
 /**
- * adm_source_init() - connect a source to its core
+ * adm_source_init() - connect a source to its controller
  * @src: source, zeroed except for the FIFO
- * @model: core with a stream or FIFO source
+ * @port: controller with a stream or FIFO source
  */
-void adm_source_init(struct adm_source *src, struct axi_dmac_model *model)
+void adm_source_init(struct adm_source *src, struct adm_port *port)
 {
-	src->model = model;
+	src->port = port;
 	mutex_init(&src->replay_lock);
 	spin_lock_init(&src->lock);
 	if (src->fifo)
-		adm_fifo_set_reader(src->fifo, model);
-	axi_dmac_model_set_stream(model, &adm_source_ops, src);
+		adm_fifo_set_reader(src->fifo, port);
+	adm_port_connect(port, &adm_source_ops, src);
 }
 
 /**
@@ -90,7 +92,7 @@ void adm_source_init(struct adm_source *src, struct axi_dmac_model *model)
  */
 void adm_source_exit(struct adm_source *src)
 {
-	axi_dmac_model_set_stream(src->model, NULL, NULL);
+	adm_port_connect(src->port, NULL, NULL);
 	if (src->fifo)
 		adm_fifo_set_reader(src->fifo, NULL);
 	adm_fifo_put(src->fifo);
@@ -124,13 +126,13 @@ void adm_source_start(struct adm_source *src)
 {
 	unsigned long flags;
 
-	axi_dmac_model_restart_stream(src->model);
+	adm_port_restart(src->port);
 	if (src->fifo)
 		adm_fifo_start(src->fifo, ADM_FIFO_READER);
 	spin_lock_irqsave(&src->lock, flags);
 	adm_source_rewind(src);
 	spin_unlock_irqrestore(&src->lock, flags);
-	axi_dmac_model_kick(src->model);
+	adm_port_kick(src->port);
 }
 
 /**
