@@ -12,6 +12,9 @@ struct adm_fifo;
 struct adm_port;
 struct device_node;
 
+/* model-memory.c */
+void *adm_bus_memory(u64 addr, size_t len);
+
 /* loopback.c */
 /* The ends of a cable */
 #define ADM_FIFO_WRITER	BIT(0)

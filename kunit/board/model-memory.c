@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The model's way to memory: bus address in, kernel pointer out, with a look at
- * whether anybody still owns that memory. A user-mode kernel has no IOMMU and
- * no offset between bus and physical addresses.
+ * The way to memory: bus address in, kernel pointer out, with a look at whether
+ * anybody still owns that memory. A user-mode kernel has no IOMMU and no offset
+ * between bus and physical addresses.
  */
 
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/io.h>
 #include <linux/kasan.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "board.h"
 #include "model.h"
 
 /*
@@ -37,22 +39,10 @@ static bool adm_page_is_free(unsigned long pfn)
 	return true;
 }
 
-static bool adm_is_forbidden(struct axi_dmac_model *m, u64 addr, u64 len)
-{
-	struct adm_forbidden *f;
-
-	list_for_each_entry(f, &m->forbidden, node)
-		if (addr < f->addr + f->len && f->addr < addr + len)
-			return true;
-	return false;
-}
-
-static bool adm_is_freed(struct axi_dmac_model *m, u64 addr, size_t len)
+static bool adm_is_freed(u64 addr, size_t len)
 {
 	unsigned long pfn;
 
-	if (adm_is_forbidden(m, addr, len))
-		return true;
 	for (pfn = PHYS_PFN(addr); pfn <= PHYS_PFN(addr + len - 1); pfn++)
 		if (adm_page_is_free(pfn))
 			return true;
@@ -73,7 +63,34 @@ static bool adm_is_memory(u64 addr, size_t len)
 }
 
 /**
- * adm_memory() - memory behind a bus address
+ * adm_bus_memory() - memory behind a bus address
+ * @addr: bus address
+ * @len: length in bytes, not 0
+ *
+ * Return: the memory, ERR_PTR(-ENXIO) if there is none, or ERR_PTR(-ESTALE) if
+ * nobody owns it.
+ */
+void *adm_bus_memory(u64 addr, size_t len)
+{
+	if (!adm_is_memory(addr, len))
+		return ERR_PTR(-ENXIO);
+	if (adm_is_freed(addr, len))
+		return ERR_PTR(-ESTALE);
+	return phys_to_virt(addr);
+}
+
+static bool adm_is_forbidden(struct axi_dmac_model *m, u64 addr, u64 len)
+{
+	struct adm_forbidden *f;
+
+	list_for_each_entry(f, &m->forbidden, node)
+		if (addr < f->addr + f->len && f->addr < addr + len)
+			return true;
+	return false;
+}
+
+/**
+ * adm_memory() - memory that a core may access
  * @m: model, locked
  * @addr: bus address
  * @len: length in bytes, not 0
@@ -82,15 +99,13 @@ static bool adm_is_memory(u64 addr, size_t len)
  */
 void *adm_memory(struct axi_dmac_model *m, u64 addr, size_t len)
 {
-	if (!adm_is_memory(addr, len)) {
-		adm_fault(m, ADM_ERR_NO_MEMORY, 0, addr, len);
-		return NULL;
-	}
-	if (adm_is_freed(m, addr, len)) {
-		adm_fault(m, ADM_ERR_FREED, 0, addr, len);
-		return NULL;
-	}
-	return phys_to_virt(addr);
+	void *mem = adm_is_forbidden(m, addr, len) ? ERR_PTR(-ESTALE) :
+						     adm_bus_memory(addr, len);
+
+	if (!IS_ERR(mem))
+		return mem;
+	adm_fault(m, PTR_ERR(mem) == -ENXIO ? ADM_ERR_NO_MEMORY : ADM_ERR_FREED, 0, addr, len);
+	return NULL;
 }
 
 /**
