@@ -26,6 +26,7 @@ struct abi_side {
 	struct iio_target target;
 	bool present;
 	bool no_sync_file;
+	bool no_cyclic;
 	unsigned int datum;	/* bytes of a sample set */
 	unsigned int align;	/* of lengths */
 	size_t unit;		/* smallest length that fits both */
@@ -73,6 +74,8 @@ enum abi_needs {
 	NEED_BOTH = 1 << 2,	/* both sides, whatever lies between them */
 	NEED_STATUS = 1 << 3,	/* how a fence ended: sync_file */
 	NEED_UNBIND = 1 << 4,
+	NEED_CYCLIC = 1 << 5,	/* a DMA controller that can repeat a block */
+	NEED_NO_CYCLIC = 1 << 6,
 };
 
 enum abi_sides {

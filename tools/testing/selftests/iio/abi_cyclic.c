@@ -269,21 +269,42 @@ static void one_sample_set(struct abi *t)
 	expect_ended(t, d);
 }
 
+/* To send it once instead would be wrong without a word. */
+static void refused(struct abi *t)
+{
+	struct dmabuf *d = abi_attached(t, SIZE);
+	size_t len = abi_size(t, SIZE);
+
+	EXPECT(iio_enqueue(t->fd, d->fd, len, IIO_BUFFER_DMABUF_CYCLIC),
+	       -EOPNOTSUPP);
+	CHECK(!abi_pending(t, d), "enqueued all the same");
+	abi_enable(t);
+	EXPECT(iio_enqueue(t->fd, d->fd, len, IIO_BUFFER_DMABUF_CYCLIC),
+	       -EOPNOTSUPP);
+	CHECK(!abi_pending(t, d), "enqueued all the same");
+	abi_transfer(t, d, len);
+	abi_check_sink(t, len);
+}
+
 /* A ramp that starts again is no ramp to the receiver: it must not check. */
 const struct abi_test abi_cyclic_tests[] = {
-	{ "cyclic_runs", runs, SIDE_OUT, 0 },
-	{ "cyclic_enabled_later", enabled_later, SIDE_OUT, 0 },
-	{ "cyclic_repeats", repeats, SIDE_OUT, NEED_PEER },
-	{ "cyclic_enqueued_again", enqueued_again, SIDE_OUT, 0 },
-	{ "cyclic_detached", detached, SIDE_OUT, NEED_STATUS },
-	{ "cyclic_disabled", disabled, SIDE_OUT, NEED_STATUS },
-	{ "cyclic_closed", closed, SIDE_OUT, NEED_STATUS },
-	{ "cyclic_replaced", replaced_by_one_shot, SIDE_OUT, NEED_STATUS },
-	{ "cyclic_replaced_often", replaced_again_and_again, SIDE_OUT, 0 },
-	{ "cyclic_between_one_shots", between_two_one_shots, SIDE_OUT, 0 },
-	{ "cyclic_behind_one_shot", behind_a_one_shot, SIDE_OUT, 0 },
+	{ "cyclic_runs", runs, SIDE_OUT, NEED_CYCLIC },
+	{ "cyclic_enabled_later", enabled_later, SIDE_OUT, NEED_CYCLIC },
+	{ "cyclic_repeats", repeats, SIDE_OUT, NEED_CYCLIC | NEED_PEER },
+	{ "cyclic_enqueued_again", enqueued_again, SIDE_OUT, NEED_CYCLIC },
+	{ "cyclic_detached", detached, SIDE_OUT, NEED_CYCLIC | NEED_STATUS },
+	{ "cyclic_disabled", disabled, SIDE_OUT, NEED_CYCLIC | NEED_STATUS },
+	{ "cyclic_closed", closed, SIDE_OUT, NEED_CYCLIC | NEED_STATUS },
+	{ "cyclic_replaced", replaced_by_one_shot, SIDE_OUT,
+	  NEED_CYCLIC | NEED_STATUS },
+	{ "cyclic_replaced_often", replaced_again_and_again, SIDE_OUT,
+	  NEED_CYCLIC },
+	{ "cyclic_between_one_shots", between_two_one_shots, SIDE_OUT,
+	  NEED_CYCLIC },
+	{ "cyclic_behind_one_shot", behind_a_one_shot, SIDE_OUT, NEED_CYCLIC },
 	{ "cyclic_detached_others_behind", detached_with_others_behind,
-	  SIDE_OUT, NEED_PEER },
-	{ "cyclic_one_sample_set", one_sample_set, SIDE_OUT, 0 },
+	  SIDE_OUT, NEED_CYCLIC | NEED_PEER },
+	{ "cyclic_one_sample_set", one_sample_set, SIDE_OUT, NEED_CYCLIC },
+	{ "cyclic_refused", refused, SIDE_OUT, NEED_NO_CYCLIC },
 	{ 0 },
 };

@@ -311,6 +311,10 @@ static const char *missing(const struct abi_test *test,
 		return "needs CONFIG_SYNC_FILE";
 	if (test->needs & NEED_UNBIND && !env.unbind)
 		return "needs --unbind";
+	if (test->needs & NEED_CYCLIC && side->no_cyclic)
+		return "the DMA controller cannot repeat a block";
+	if (test->needs & NEED_NO_CYCLIC && !side->no_cyclic)
+		return "the DMA controller can repeat a block";
 
 	return NULL;
 }
@@ -558,6 +562,28 @@ static void probe_memory(void)
 	dmabuf_free(&d);
 }
 
+/* A controller that cannot repeat a block does not take it as cyclic. */
+static void probe_cyclic(struct abi_side *side)
+{
+	struct dmabuf d;
+	int fd, ret;
+
+	if (!side->present)
+		return;
+	fd = iio_open(&side->target, 0);
+	if (fd < 0)
+		return;
+	if (!dmabuf_alloc(&d, env.heap, side->unit)) {
+		ret = iio_attach(fd, d.fd);
+		if (!ret)
+			ret = iio_enqueue(fd, d.fd, side->unit,
+					  IIO_BUFFER_DMABUF_CYCLIC);
+		side->no_cyclic = ret == -EOPNOTSUPP;
+		dmabuf_free(&d);
+	}
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	long before;
@@ -572,6 +598,8 @@ int main(int argc, char **argv)
 	probe_memory();
 	probe(&env.in, in_device, IIO_DIR_IN);
 	probe(&env.out, out_device, IIO_DIR_OUT);
+	before = count_dmabufs();
+	probe_cyclic(&env.out);
 	if (!env.in.present && !env.out.present)
 		ksft_exit_skip("no buffer that takes DMABUFs\n");
 
@@ -580,7 +608,6 @@ int main(int argc, char **argv)
 		usage("no test has such a name", NULL);
 	ksft_set_plan(num_tests + 1);
 
-	before = count_dmabufs();
 	walk_tests(run_test);
 	test_leak(before);
 

@@ -97,6 +97,8 @@ static int give(struct stream *s, struct dmabuf *d)
 	int ret;
 
 	ret = iio_enqueue(s->fd, d->fd, s->opt->bytes_used, flags);
+	if (ret == -EOPNOTSUPP && flags)
+		report_skip(s->opt, "the DMA controller cannot repeat a block");
 	if (ret)
 		return stream_fail(s, "enqueue: %s", strerror(-ret));
 
