@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # The demo, in the kernel that it is about: streams at several block sizes, in
 # both directions, by fileio and by DMABUF, with the core in scatter-gather and
-# in register mode. With SAMPLES, that file goes through the converters instead,
+# in register mode, and with a DMA controller of another kind, whose driver knows
+# scatterlists only. With SAMPLES, that file goes through the converters instead,
 # and what arrives is compared with it.
 
 board=/sys/kernel/debug/axi-dmac-board
@@ -54,6 +55,16 @@ stream_all() {
 	done
 	for size in 65536 1048576; do
 		output tx scatter-gather board-tx-sg dmabuf $size
+	done
+	for size in 65536 1048576; do
+		for mode in fileio dmabuf; do
+			input "rx fifo" prep_slave_sg board-rx-fifo $mode $size
+		done
+	done
+	for size in 65536 1048576; do
+		for mode in fileio dmabuf; do
+			output "tx fifo" prep_slave_sg board-tx-fifo $mode $size
+		done
 	done
 	row "tx to rx, loopback" --dir loopback --out-device board-tx \
 		--in-device board-rx --set in_voltage_test_mode=loopback \

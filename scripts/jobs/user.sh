@@ -25,15 +25,18 @@ abi() {
 
 if [ -n "$QUICK" ]; then
 	export IIO_BLOCK_SIZES="4K 1M" IIO_BYTES=2097152
-	export IIO_DEVICES="board-rx board-tx" IIO_LOOPBACK="board-tx:board-rx"
+	export IIO_DEVICES="board-rx board-tx board-rx-fifo board-tx-fifo"
+	export IIO_LOOPBACK="board-tx:board-rx"
 else
-	export IIO_LOOPBACK="board-tx:board-rx board-tx-sg:board-rx-reg"
+	export IIO_LOOPBACK="board-tx:board-rx board-tx-sg:board-rx-reg
+		board-tx-fifo:board-rx-fifo"
 fi
 
 "$TOOLS/iio_pattern" || status=1
 ./run_iio.sh || status=1
 abi board-tx board-rx dma-tx dma-rx
 abi board-tx-sg board-rx-reg dma-tx-sg dma-rx-reg
+abi board-tx-fifo board-rx-fifo dma-tx-fifo dma-rx-fifo
 ./client_libiio.sh --in board-rx --out board-tx --connected \
 	--capture $board/board-tx/capture || status=1
 
