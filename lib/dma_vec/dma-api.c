@@ -41,12 +41,12 @@ dma_vec_base_iova_alloc(struct device *dev, phys_addr_t paddr, size_t len,
 {
 	struct dma_iova_state *iova;
 
-	iova = kzalloc(sizeof(*iova), GFP_KERNEL);
+	iova = dma_vec_zalloc(sizeof(*iova), GFP_KERNEL);
 	if (!iova)
 		return NULL;
 
 	if (!dma_iova_try_alloc(dev, iova, paddr, len)) {
-		kfree(iova);
+		kvfree(iova);
 		return NULL;
 	}
 
@@ -78,7 +78,7 @@ static void dma_vec_base_iova_free(struct device *dev,
 {
 	dma_iova_destroy(dev, iova, linked, dir,
 			 attrs | (mmio ? DMA_ATTR_MMIO : 0));
-	kfree(iova);
+	kvfree(iova);
 }
 
 #else
