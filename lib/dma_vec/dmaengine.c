@@ -52,8 +52,8 @@ void dma_vec_descs_free(struct dma_vec_prepared *prepared)
  * the channel is released, if @table lives longer than that;
  * dma_vec_table_free() does it as well.
  *
- * Context: That of dmaengine_desc_free(), and where memory can be freed: no
- * spinlock held, interrupts on.
+ * Context: That of dmaengine_desc_free(), which is up to the provider: any for
+ * those that use virt-dma.
  */
 void dma_vec_unprepare(struct dma_vec_table *table)
 {
@@ -198,8 +198,8 @@ dma_vec_prep_reusable(struct dma_chan *chan, struct dma_vec_table *table,
  *
  * Nobody else may use @table during the call.
  *
- * Context: Any, does not sleep. Interrupts on and no spinlock held if something
- * that was kept for another length has to go.
+ * Context: Any, does not sleep; that of dmaengine_desc_free() if a descriptor
+ * that was kept has to go.
  * Return: The descriptor, never NULL, or an error pointer:
  * -EINVAL if @table is empty or @dir is no direction to or from a peripheral;
  * -EOPNOTSUPP if the provider has neither operation, or the transfer is to be
