@@ -45,7 +45,7 @@ ifdef LLVM
   export KUNIT_MAKE := LLVM=$(LLVM)
 endif
 
-.PHONY: help demo check kunit base-demo tools setup trees \
+.PHONY: help demo check kunit base-demo docs tools setup trees \
 	kernel-board kernel-merged kernel-debug clean
 
 help:
@@ -55,6 +55,7 @@ help:
 	@echo '  check      all tests; the last line is "N passed, N failed"; FULL=1 takes longer'
 	@echo '  kunit      the KUnit suites, ARGS="..." goes to kunit.py'
 	@echo '  base-demo  the same board and streams with the drivers of the pristine base'
+	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
 	@echo '  clean      remove build/, downloads included'
 
@@ -100,6 +101,10 @@ kunit: kernel-merged
 	@cd $(BUILD)/merged/linux && python3 tools/testing/kunit/kunit.py run \
 		--build_dir=$(BUILD)/merged/out --jobs=$(JOBS) \
 		$(addprefix --make_options=,$(KUNIT_MAKE)) $(ARGS)
+
+docs: trees
+	@scripts/need sphinx-build:python3-sphinx
+	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
 
 check: kernel-merged kernel-board kernel-debug tools
 	@scripts/check $(BUILD)
