@@ -22,6 +22,12 @@ else
   BASE := $(CURDIR)/build/base/linux-$(KERNEL)
   NAME := $(KERNEL)
 endif
+KUNIT_ARCHS := um i386 i386-pae arm64 s390
+ifneq ($(filter kunit,$(MAKECMDGOALS)),)
+  ifeq ($(filter $(or $(ARCH),um),$(KUNIT_ARCHS)),)
+    $(error unknown ARCH=$(ARCH): use one of $(KUNIT_ARCHS))
+  endif
+endif
 ifneq ($(SAMPLES),)
   ifeq ($(wildcard $(SAMPLES)),)
     $(error SAMPLES=$(SAMPLES): no such file)
@@ -39,6 +45,10 @@ TOOLS := gcc:gcc @/usr/include/stdio.h:libc6-dev flex:flex bison:bison bc:bc \
 	spatch:coccinelle dtc:device-tree-compiler busybox:busybox-static \
 	iio_info:libiio-utils
 
+ifneq ($(filter docs,$(MAKECMDGOALS))$(FULL),)
+  TOOLS += sphinx-build:python3-sphinx
+endif
+
 export JOBS FULL
 ifdef LLVM
   TOOLS += clang:clang ld.lld:lld llvm-ar:llvm
@@ -53,7 +63,8 @@ help:
 	@echo '  demo       stream converter samples in and out, by fileio and by DMABUF, and'
 	@echo '             verify each; SAMPLES=file replays that file through the converter'
 	@echo '  check      all tests; the last line is "N passed, N failed"; FULL=1 takes longer'
-	@echo '  kunit      the KUnit suites, ARGS="..." goes to kunit.py'
+	@echo '  kunit      the KUnit suites, ARGS="..." goes to kunit.py; ARCH=i386, i386-pae,'
+	@echo '             arm64 or s390 runs those of the library there, under QEMU'
 	@echo '  base-demo  the same board and streams with the drivers of the pristine base'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
@@ -97,13 +108,17 @@ demo: kernel-merged tools
 base-demo: kernel-board tools
 	@scripts/uml-run $(BUILD)/board/out scripts/jobs/base.sh TOOLS=$(BUILD)/tools
 
+ifeq ($(filter-out um,$(ARCH)),)
 kunit: kernel-merged
 	@cd $(BUILD)/merged/linux && python3 tools/testing/kunit/kunit.py run \
 		--build_dir=$(BUILD)/merged/out --jobs=$(JOBS) \
 		$(addprefix --make_options=,$(KUNIT_MAKE)) $(ARGS)
+else
+kunit: trees
+	@scripts/kunit-arch $(ARCH) $(BUILD)/merged/linux $(BUILD)/kunit-$(ARCH) $(ARGS)
+endif
 
 docs: trees
-	@scripts/need sphinx-build:python3-sphinx
 	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
 
 check: kernel-merged kernel-board kernel-debug tools
