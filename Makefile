@@ -39,12 +39,16 @@ CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
 MERGED_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
 DEBUG_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/debug.config
+COVERAGE_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/coverage.config
 
 TOOLS := gcc:gcc @/usr/include/stdio.h:libc6-dev flex:flex bison:bison bc:bc \
 	python3:python3 perl:perl xz:xz-utils cmp:diffutils \
 	spatch:coccinelle dtc:device-tree-compiler busybox:busybox-static \
 	iio_info:libiio-utils
 
+ifneq ($(filter coverage,$(MAKECMDGOALS))$(FULL),)
+  TOOLS += gcovr:gcovr
+endif
 ifneq ($(filter docs,$(MAKECMDGOALS))$(FULL),)
   TOOLS += sphinx-build:python3-sphinx
 endif
@@ -55,8 +59,8 @@ ifdef LLVM
   export KUNIT_MAKE := LLVM=$(LLVM)
 endif
 
-.PHONY: help demo check kunit base-demo docs tools setup trees \
-	kernel-board kernel-merged kernel-debug clean
+.PHONY: help demo check kunit base-demo coverage docs tools setup trees \
+	kernel-board kernel-merged kernel-debug kernel-coverage clean
 
 help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
@@ -66,6 +70,7 @@ help:
 	@echo '  kunit      the KUnit suites, ARGS="..." goes to kunit.py; ARCH=i386, i386-pae,'
 	@echo '             arm64 or s390 runs those of the library there, under QEMU'
 	@echo '  base-demo  the same board and streams with the drivers of the pristine base'
+	@echo '  coverage   what the tests execute of our files, by gcov; HTML, too'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
 	@echo '  clean      remove build/, downloads included'
@@ -94,6 +99,14 @@ kernel-debug: trees
 	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/debug/out $(DEBUG_CONFIG)
 	@dtc -q -I dts -O dtb -o $(BUILD)/debug/out/board.dtb kunit/board/board.dts
 
+# libgcov has a function of the same name as the kernel. (Nobody reads COVERAGE, but
+# another value has the kernel built again.)
+kernel-coverage: trees
+	@KUNIT_MAKE="KCFLAGS=-Dmangle_path=kernel_mangle_path CC=$(CURDIR)/scripts/coverage-cc \
+		COVERAGE=$$(cat scripts/coverage-cc scripts/coverage.h | cksum | cut -d' ' -f1)" \
+		scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/coverage/out $(COVERAGE_CONFIG)
+	@dtc -q -I dts -O dtb -o $(BUILD)/coverage/out/board.dtb kunit/board/board.dts
+
 # The programs for user space are linked statically: they also run where the
 # libraries of the machine that built them are not.
 tools: trees
@@ -118,10 +131,13 @@ kunit: trees
 	@scripts/kunit-arch $(ARCH) $(BUILD)/merged/linux $(BUILD)/kunit-$(ARCH) $(ARGS)
 endif
 
+coverage: kernel-coverage tools
+	@scripts/coverage $(BUILD)
+
 docs: trees
 	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
 
-check: kernel-merged kernel-board kernel-debug tools
+check: kernel-merged kernel-board kernel-debug tools $(if $(FULL),kernel-coverage)
 	@scripts/check $(BUILD)
 
 clean:
