@@ -330,6 +330,29 @@ static void dmaengine_sg_other_device_test(struct kunit *test)
 	}
 }
 
+/* The limit is that of the device that accesses memory, if there is one */
+static void dmaengine_sg_which_device_test(struct kunit *test)
+{
+	static const struct dma_vec vec = { 0x10000, 2 * SZ_64K };
+	struct dma_vec_table *table = table_create(test, &vec, 1);
+	struct fake_provider *fake = fake_create(test, false);
+	struct device_dma_parameters parms = { .max_segment_size = SZ_8K };
+
+	fake->dev.dma_parms = NULL;
+	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
+			    dma_vec_prep_peripheral(&fake->chan, table,
+						    DMA_MEM_TO_DEV, 0));
+	KUNIT_EXPECT_EQ(test, 2, fake->nents);
+
+	/* A channel with a device of its own */
+	fake->chan_dev.chan_dma_dev = true;
+	fake->chan_dev.device.dma_parms = &parms;
+	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
+			    dma_vec_prep_peripheral(&fake->chan, table,
+						    DMA_MEM_TO_DEV, 0));
+	KUNIT_EXPECT_EQ(test, 16, fake->nents);
+}
+
 /* A table that is filled anew is not what the list was made of */
 static void dmaengine_sg_reindex_test(struct kunit *test)
 {
@@ -486,6 +509,20 @@ static void dmaengine_sg_no_memory_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, fake->nents);
 }
 
+/* More pieces than can be counted at all */
+static void dmaengine_sg_countless_test(struct kunit *test)
+{
+	static const struct dma_vec vec = { 0, SIZE_MAX };
+	struct dma_vec_table *table = table_create(test, &vec, 1);
+	struct fake_provider *fake = fake_create(test, false);
+
+	fake->parms.max_segment_size = 1;
+	expect_err(test, -EOVERFLOW,
+		   dma_vec_prep_peripheral(&fake->chan, table, DMA_MEM_TO_DEV,
+					   0));
+	KUNIT_EXPECT_EQ(test, 0, fake->preps);
+}
+
 #if BITS_PER_LONG == 64
 /* More entries than a scatterlist counts, which takes hardly any memory to ask */
 static void dmaengine_sg_too_many_test(struct kunit *test)
@@ -516,11 +553,13 @@ static struct kunit_case dmaengine_test_cases[] = {
 	KUNIT_CASE(dmaengine_sg_truncate_test),
 	KUNIT_CASE(dmaengine_sg_cut_neighbours_test),
 	KUNIT_CASE(dmaengine_sg_other_device_test),
+	KUNIT_CASE(dmaengine_sg_which_device_test),
 	KUNIT_CASE(dmaengine_sg_reindex_test),
 	KUNIT_CASE(dmaengine_cyclic_test),
 	KUNIT_CASE(dmaengine_refused_test),
 	KUNIT_CASE(dmaengine_no_descriptor_test),
 	KUNIT_CASE(dmaengine_sg_no_memory_test),
+	KUNIT_CASE(dmaengine_sg_countless_test),
 #if BITS_PER_LONG == 64
 	KUNIT_CASE(dmaengine_sg_too_many_test),
 #endif

@@ -318,6 +318,18 @@ static void vec_coalesce_test(struct kunit *test)
 	}
 }
 
+/* Joined as far as they go, if nothing is in the way */
+static void vec_coalesce_without_limits_test(struct kunit *test)
+{
+	struct dma_vec vecs[] = { { 0x1000, 5 }, { 0x1005, SZ_4K }, { 0, 1 } };
+
+	KUNIT_EXPECT_EQ(test, 2, dma_vec_coalesce(vecs, 3, NULL));
+	KUNIT_EXPECT_EQ(test, 0x1000, vecs[0].addr);
+	KUNIT_EXPECT_EQ(test, SZ_4K + 5, vecs[0].len);
+	KUNIT_EXPECT_EQ(test, 0, vecs[1].addr);
+	KUNIT_EXPECT_EQ(test, 1, vecs[1].len);
+}
+
 static struct kunit_case vec_test_cases[] = {
 	KUNIT_CASE_PARAM(vec_check_test, vec_gen_params),
 	KUNIT_CASE_PARAM(vec_len_test, vec_gen_params),
@@ -325,6 +337,7 @@ static struct kunit_case vec_test_cases[] = {
 	KUNIT_CASE(vec_check_without_limits_test),
 	KUNIT_CASE_PARAM(vec_nents_for_len_test, nents_gen_params),
 	KUNIT_CASE_PARAM(vec_coalesce_test, coalesce_gen_params),
+	KUNIT_CASE(vec_coalesce_without_limits_test),
 	{}
 };
 

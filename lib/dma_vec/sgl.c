@@ -30,9 +30,8 @@
  */
 static size_t dma_vec_sgl_max_len(struct dma_chan *chan)
 {
-	unsigned int max;
-
-	max = dma_get_max_seg_size(dmaengine_get_dma_device(chan)) ?: UINT_MAX;
+	struct device *dev = dmaengine_get_dma_device(chan);
+	unsigned int max = dma_get_max_seg_size(dev);
 
 	return max & ~(min_t(size_t, rounddown_pow_of_two(max), SZ_4K) - 1);
 }

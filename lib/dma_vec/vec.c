@@ -105,16 +105,17 @@ int dma_vec_check(const struct dma_vec *vecs, size_t nents,
 }
 EXPORT_SYMBOL_GPL(dma_vec_check);
 
+/* In an array that passes dma_vec_check() no sum of lengths overflows */
 static bool dma_vec_can_join(const struct dma_vec *vec,
 			     const struct dma_vec *next, size_t max_len,
 			     u64 boundary_mask)
 {
-	struct dma_vec both = { .addr = vec->addr };
+	const struct dma_vec both = {
+		.addr = vec->addr,
+		.len = vec->len + next->len,
+	};
 
 	if (next->addr != (u64)vec->addr + vec->len)
-		return false;
-
-	if (check_add_overflow(vec->len, next->len, &both.len))
 		return false;
 
 	/* Without a boundary, what is not to be crossed is the top */
