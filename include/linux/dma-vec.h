@@ -201,8 +201,8 @@ bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk);
 
 /**
  * dma_vec_for_each_chunk - iterate over the chunks of an initialised iterator
- * @chunk: struct dma_vec *, where each chunk is stored
- * @iter: struct dma_vec_iter *
+ * @chunk: pointer to a struct dma_vec, where each chunk is stored
+ * @iter: pointer to the struct dma_vec_iter
  */
 #define dma_vec_for_each_chunk(chunk, iter) \
 	for (; dma_vec_iter_next(iter, chunk);)
@@ -234,8 +234,8 @@ void dma_vec_unmap_attachment(struct dma_vec_map *map);
 DEFINE_FREE(dma_vec_unmap_phys, struct dma_vec_map *, dma_vec_unmap_phys(_T))
 
 /* Compact tables */
-struct dma_vec_compact *dma_vec_compact(const struct dma_vec_table *table,
-					gfp_t gfp);
+struct dma_vec_compact *
+dma_vec_compact_from_table(const struct dma_vec_table *table, gfp_t gfp);
 void dma_vec_compact_get(const struct dma_vec_compact *compact, size_t i,
 			 struct dma_vec *vec);
 void dma_vec_compact_free(struct dma_vec_compact *compact);

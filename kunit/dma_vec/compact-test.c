@@ -105,7 +105,7 @@ static void compact_there_and_back_test(struct kunit *test)
 							    c->nents));
 	table.flags |= DMA_VEC_CYCLIC | DMA_VEC_CPU_COHERENT;
 
-	compact = dma_vec_compact(&table, GFP_KERNEL);
+	compact = dma_vec_compact_from_table(&table, GFP_KERNEL);
 	KUNIT_ASSERT_EQ(test, c->err, PTR_ERR_OR_ZERO(compact));
 	KUNIT_EXPECT_MEMEQ(test, c->vecs, vecs, sizeof(vecs));
 	if (c->err)
@@ -142,7 +142,7 @@ static void compact_truncated_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_init(&table, vecs, ends, 3));
 	for (len = 1; len <= table.orig_len; len++) {
 		KUNIT_ASSERT_EQ(test, 0, dma_vec_table_truncate(&table, len));
-		compact = dma_vec_compact(&table, GFP_KERNEL);
+		compact = dma_vec_compact_from_table(&table, GFP_KERNEL);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(compact));
 		KUNIT_EXPECT_EQ(test, len, compact->len);
 		KUNIT_ASSERT_EQ(test, 0,
@@ -168,7 +168,7 @@ static void compact_memory_test(struct kunit *test)
 		table.vecs[i] = (struct dma_vec){ (i ^ 0x5a5) * SZ_4K, SZ_4K };
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_index(&table));
 
-	compact = dma_vec_compact(&table, GFP_KERNEL);
+	compact = dma_vec_compact_from_table(&table, GFP_KERNEL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(compact));
 
 	size = nents * (sizeof(*table.vecs) + sizeof(*table.ends));
@@ -199,16 +199,21 @@ static void compact_no_memory_test(struct kunit *test)
 {
 	struct dma_vec vec = { 0x1000, 0x1000 };
 	struct dma_vec_table table, back;
-	struct dma_vec_compact *compact;
+	struct dma_vec_compact *compact, *none;
 	size_t end;
 
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_init(&table, &vec, &end, 1));
-	compact = dma_vec_compact(&table, GFP_KERNEL);
+	compact = dma_vec_compact_from_table(&table, GFP_KERNEL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(compact));
 
+	/* More than anybody has */
+	back = (struct dma_vec_table){ .nents = SIZE_MAX };
+	none = dma_vec_compact_from_table(&back, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, PTR_ERR_OR_ZERO(none));
+
 	kunit_activate_static_stub(test, dma_vec_zalloc, compact_no_memory);
-	KUNIT_EXPECT_EQ(test, -ENOMEM,
-			PTR_ERR_OR_ZERO(dma_vec_compact(&table, GFP_KERNEL)));
+	none = dma_vec_compact_from_table(&table, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, PTR_ERR_OR_ZERO(none));
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
 			dma_vec_table_from_compact(&back, compact, GFP_KERNEL));
 	KUNIT_EXPECT_NULL(test, back.vecs);

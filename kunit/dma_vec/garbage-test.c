@@ -145,7 +145,7 @@ static void garbage_table(struct kunit *test, struct garbage *g)
 	if (!dma_vec_table_truncate(&table, cut))
 		KUNIT_ASSERT_EQ(test, cut, table.len);
 
-	compact = dma_vec_compact(&table, GFP_KERNEL);
+	compact = dma_vec_compact_from_table(&table, GFP_KERNEL);
 	if (!IS_ERR(compact))
 		KUNIT_ASSERT_EQ(test, table.len, compact->len);
 	dma_vec_compact_free(compact);

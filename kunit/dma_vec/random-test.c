@@ -460,7 +460,7 @@ static void op_compact(struct model *m)
 				       i + 1 == m->table.nents);
 	}
 
-	compact = dma_vec_compact(&m->table, GFP_KERNEL);
+	compact = dma_vec_compact_from_table(&m->table, GFP_KERNEL);
 	err = PTR_ERR_OR_ZERO(compact);
 	MODEL_EXPECT(m, err == (fits ? 0 : -EINVAL), "compact: %d", err);
 	if (err)

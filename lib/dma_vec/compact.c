@@ -9,13 +9,12 @@
  * That is what a table can be kept as while it is not in use.
  */
 
-#include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/dma-vec.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
-#include <linux/minmax.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 
@@ -41,7 +40,7 @@ static dma_addr_t dma_vec_block(const struct dma_vec *vec)
 	dma_addr_t last = vec->addr + vec->len - 1;
 	unsigned int order;
 
-	order = max(fls64(vec->addr ^ last), DMA_VEC_ORDER_BITS);
+	order = ilog2((vec->addr ^ last) | DMA_VEC_ORDER_MASK) + 1;
 	if (order >= BITS_PER_TYPE(dma_addr_t))
 		return 0;
 
@@ -76,7 +75,7 @@ static int dma_vec_compact_fill(struct dma_vec_compact *compact,
 }
 
 /**
- * dma_vec_compact() - make a compact table
+ * dma_vec_compact_from_table() - make a compact table
  * @table: The table, of which the bytes in use are kept; not needed after the
  *	call
  * @gfp: How to allocate; big tables need to be allowed to sleep
@@ -92,8 +91,8 @@ static int dma_vec_compact_fill(struct dma_vec_compact *compact,
  * Return: The compact table, to be freed with dma_vec_compact_free(), or an
  * error pointer: -EINVAL if @table is empty or a vector is not a block; -ENOMEM.
  */
-struct dma_vec_compact *dma_vec_compact(const struct dma_vec_table *table,
-					gfp_t gfp)
+struct dma_vec_compact *
+dma_vec_compact_from_table(const struct dma_vec_table *table, gfp_t gfp)
 {
 	struct dma_vec_compact *compact;
 	int err;
@@ -112,13 +111,13 @@ struct dma_vec_compact *dma_vec_compact(const struct dma_vec_table *table,
 
 	err = dma_vec_compact_fill(compact, table);
 	if (err) {
-		dma_vec_compact_free(compact);
+		kvfree(compact);
 		return ERR_PTR(err);
 	}
 
 	return compact;
 }
-EXPORT_SYMBOL_GPL(dma_vec_compact);
+EXPORT_SYMBOL_GPL(dma_vec_compact_from_table);
 
 /**
  * dma_vec_compact_get() - look at a vector of a compact table
@@ -161,9 +160,9 @@ EXPORT_SYMBOL_GPL(dma_vec_compact_free);
  * @compact: The compact table, not needed after the call
  * @gfp: How to allocate; big tables need to be allowed to sleep
  *
- * The vectors and flags that dma_vec_compact() got. If the table was truncated
- * then, what was cut off is gone. Takes time in proportion to the number of
- * vectors.
+ * The vectors and flags that dma_vec_compact_from_table() got. If the table was
+ * truncated then, what was cut off is gone. Takes time in proportion to the
+ * number of vectors.
  *
  * Context: As @gfp says.
  * Return: 0 or -ENOMEM, with @table empty.
