@@ -18,6 +18,9 @@
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/tracepoint.h>
+
+#include <trace/events/dma_vec.h>
 
 #include "../internal.h"
 
@@ -246,11 +249,59 @@ static void attachment_peer_test(struct kunit *test)
 	expect_unmapped(test, &map);
 }
 
+static void count_event(void *data, const struct dma_vec_map *map)
+{
+	size_t *len = data;
+
+	*len += map->table.orig_len;
+}
+
+static void attachment_unregister(void *seen)
+{
+	size_t *len = seen;
+
+	unregister_trace_dma_vec_map(count_event, &len[0]);
+	unregister_trace_dma_vec_unmap(count_event, &len[1]);
+	tracepoint_synchronize_unregister();
+}
+
+static void attachment_trace_test(struct kunit *test)
+{
+	struct fake_exporter *e = test->priv;
+	struct dma_vec_map map;
+	size_t *len;
+
+	if (!IS_ENABLED(CONFIG_TRACEPOINTS))
+		kunit_skip(test, "no tracepoints");
+
+	len = kunit_kcalloc(test, 2, sizeof(*len), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, len);
+	KUNIT_ASSERT_EQ(test, 0, register_trace_dma_vec_map(count_event,
+							    &len[0]));
+	KUNIT_ASSERT_EQ(test, 0, register_trace_dma_vec_unmap(count_event,
+							      &len[1]));
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, attachment_unregister,
+						  len));
+
+	/* One event for each, and none for what did not happen */
+	KUNIT_ASSERT_EQ(test, 0, attachment_map(e, &map));
+	KUNIT_EXPECT_EQ(test, SZ_8K, len[0]);
+	KUNIT_EXPECT_EQ(test, 0, len[1]);
+	attachment_unmap(e, &map);
+	attachment_unmap(e, &map);
+	e->err = -EAGAIN;
+	KUNIT_EXPECT_EQ(test, -EAGAIN, attachment_map(e, &map));
+	KUNIT_EXPECT_EQ(test, SZ_8K, len[0]);
+	KUNIT_EXPECT_EQ(test, SZ_8K, len[1]);
+}
+
 static struct kunit_case attachment_test_cases[] = {
 	KUNIT_CASE(attachment_map_test),
 	KUNIT_CASE(attachment_fails_test),
 	KUNIT_CASE(attachment_no_memory_test),
 	KUNIT_CASE(attachment_peer_test),
+	KUNIT_CASE(attachment_trace_test),
 	{}
 };
 

@@ -10,6 +10,7 @@
 #include <linux/hardirq.h>
 #include <linux/irqflags.h>
 #include <linux/limits.h>
+#include <linux/scatterlist.h>
 #include <linux/sizes.h>
 
 #define TOP ((dma_addr_t)-1)
@@ -197,12 +198,22 @@ static void chunk_failed_init_test(struct kunit *test)
 	struct dma_vec_limits bad = { .boundary = 3 };
 	struct dma_vec chunk = { 1, 2 };
 	struct dma_vec_iter iter;
+	struct scatterlist sg;
 
 	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_init(&iter, &vec, 1, &bad));
 	KUNIT_EXPECT_FALSE(test, dma_vec_iter_next(&iter, &chunk));
 
 	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_init(&iter, &vec, 0, NULL));
 	KUNIT_EXPECT_FALSE(test, dma_vec_iter_next(&iter, &chunk));
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_check(&iter));
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_count(&iter));
+
+	sg_init_table(&sg, 1);
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_init_sg(&iter, &sg, 0, NULL));
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_init_sg(&iter, NULL, 1, NULL));
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_init_sg(&iter, &sg, 1, &bad));
+	KUNIT_EXPECT_FALSE(test, dma_vec_iter_next(&iter, &chunk));
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_check(&iter));
 
 	KUNIT_EXPECT_EQ(test, 1, chunk.addr);
 	KUNIT_EXPECT_EQ(test, 2, chunk.len);

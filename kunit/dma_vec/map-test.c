@@ -593,6 +593,25 @@ static void map_resource_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, map.dev);
 }
 
+/* Without an IOMMU there is no IOVA space, and nothing to be done with it */
+static void map_no_iova_test(struct kunit *test)
+{
+	struct map_model *m = test->priv;
+	dma_addr_t addr = 0;
+
+	if (IS_ENABLED(CONFIG_IOMMU_DMA))
+		kunit_skip(test, "there may be an IOMMU");
+
+	KUNIT_EXPECT_NULL(test, dma_vec_iova_alloc(m->dev, 0x1000, SZ_4K, &addr));
+	KUNIT_EXPECT_EQ(test, 0, addr);
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+			dma_vec_iova_link(m->dev, NULL, 0x1000, 0, SZ_4K,
+					  DMA_TO_DEVICE, 0, false));
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+			dma_vec_iova_sync(m->dev, NULL, SZ_4K));
+	dma_vec_iova_free(m->dev, NULL, 0, DMA_TO_DEVICE, 0, false);
+}
+
 static struct kunit_case map_test_cases[] = {
 	KUNIT_CASE_PARAM(map_pieces_test, pieces_gen_params),
 	KUNIT_CASE(map_pieces_unwind_test),
@@ -606,6 +625,7 @@ static struct kunit_case map_test_cases[] = {
 	KUNIT_CASE(map_no_memory_test),
 	KUNIT_CASE(map_memory_test),
 	KUNIT_CASE(map_resource_test),
+	KUNIT_CASE(map_no_iova_test),
 	{}
 };
 

@@ -391,31 +391,52 @@ static void prepared_unprepare_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, t->native->live);
 }
 
+struct no_memory_case {
+	const char *name;
+	bool native;
+	unsigned long flags;
+	int allocs;
+};
+
+static const struct no_memory_case no_memory_cases[] = {
+	{ "vectors", true, 0, 0 },
+	{ "vectors, reused", true, DMA_CTRL_REUSE, 1 },
+	{ "scatterlist", false, 0, 2 },
+	{ "scatterlist, reused", false, DMA_CTRL_REUSE, 2 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(no_memory, no_memory_cases, name);
+
 /* Each allocation in turn: an error, no change, and success the next time */
 static void prepared_no_memory_test(struct kunit *test)
 {
-	struct reuse_provider *ps[2];
+	const struct no_memory_case *c = test->param_value;
 	struct prepared_test *t = test->priv;
-	int i, fail, n;
+	struct reuse_provider *p = c->native ? t->native : t->sg;
+	int fail;
 
-	ps[0] = t->native;
-	ps[1] = t->sg;
-	for (i = 0; i < 2; i++) {
-		for (fail = 1; ; fail++) {
-			dma_vec_unprepare(&t->table);
-			n = ps[i]->preps;
-			t->allocs = 0;
-			t->fail_alloc = fail;
-			if (prep(t, ps[i], 100) >= 0)
-				break;
-			KUNIT_EXPECT_EQ(test, fail, t->allocs);
-			KUNIT_EXPECT_EQ(test, n, ps[i]->preps);
-			KUNIT_EXPECT_EQ(test, 0, ps[i]->live);
-			KUNIT_EXPECT_EQ(test, 100, t->table.len);
-			KUNIT_EXPECT_EQ(test, n, prep(t, ps[i], 100));
-		}
-		KUNIT_EXPECT_EQ(test, i + 2, fail);
+	for (fail = 1; fail <= c->allocs; fail++) {
+		dma_vec_unprepare(&t->table);
+		p->preps = 0;
+		t->allocs = 0;
+		t->fail_alloc = fail;
+		KUNIT_EXPECT_EQ(test, -ENOMEM,
+				prep_flags(t, p, 100, DMA_MEM_TO_DEV,
+					   c->flags));
+		KUNIT_EXPECT_EQ(test, fail, t->allocs);
+		KUNIT_EXPECT_EQ(test, 0, p->preps);
+		KUNIT_EXPECT_EQ(test, 100, t->table.len);
+		KUNIT_EXPECT_EQ(test, 0, prep_flags(t, p, 100, DMA_MEM_TO_DEV,
+						    c->flags));
 	}
+
+	dma_vec_unprepare(&t->table);
+	p->preps = 0;
+	t->allocs = 0;
+	t->fail_alloc = fail;
+	KUNIT_EXPECT_EQ(test, 0, prep_flags(t, p, 100, DMA_MEM_TO_DEV,
+					    c->flags));
+	KUNIT_EXPECT_EQ(test, c->allocs, t->allocs);
 }
 
 static void prepared_done(void *param, const struct dmaengine_result *result)
@@ -468,7 +489,7 @@ static struct kunit_case prepared_test_cases[] = {
 	KUNIT_CASE(prepared_sg_reuse_test),
 	KUNIT_CASE(prepared_busy_test),
 	KUNIT_CASE(prepared_unprepare_test),
-	KUNIT_CASE(prepared_no_memory_test),
+	KUNIT_CASE_PARAM(prepared_no_memory_test, no_memory_gen_params),
 	KUNIT_CASE(prepared_submit_test),
 	{}
 };

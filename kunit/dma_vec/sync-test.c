@@ -9,11 +9,14 @@
 #include <kunit/static_stub.h>
 #include <kunit/test-bug.h>
 #include <kunit/test.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-vec.h>
 #include <linux/errno.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/swiotlb.h>
 
 #include "../internal.h"
 #include "sync-model.h"
@@ -776,6 +779,74 @@ static void sync_real_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(buf, 0x5a, 2 * SM_PAGE));
 }
 
+static bool real_snoops(struct device *dev)
+{
+	return false;
+}
+
+/* What the DMA API tells of a device that does not snoop */
+static void sync_real_derive_test(struct kunit *test)
+{
+	struct dma_vec vec = { 0x1000, SZ_64K };
+	enum dma_vec_coherency want;
+	struct dma_vec_table table;
+	struct device *dev;
+	size_t end;
+
+	if (!IS_ENABLED(CONFIG_HAS_DMA))
+		kunit_skip(test, "no DMA on this machine");
+
+	dev = kunit_device_register(test, "dma_vec");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_EQ(test, 0, dma_coerce_mask_and_coherent(dev,
+							      DMA_BIT_MASK(64)));
+	KUNIT_EXPECT_EQ(test, 0, dma_vec_table_init(&table, &vec, &end, 1));
+	kunit_activate_static_stub(test, dma_vec_dev_snoops, real_snoops);
+
+	want = get_dma_ops(dev) || is_swiotlb_force_bounce(dev) ?
+	       DMA_VEC_DMA_API_COHERENT : DMA_VEC_MEMORY_COHERENT;
+	dma_vec_table_set_device(&table, dev);
+	KUNIT_EXPECT_EQ(test, want, dma_vec_table_coherency(&table));
+
+	/* Behind an IOMMU, or out of its reach, nothing is known for sure */
+	dev->iommu_group = (struct iommu_group *)0x10;
+	dma_vec_table_set_device(&table, dev);
+	dev->iommu_group = NULL;
+	KUNIT_EXPECT_EQ(test, DMA_VEC_DMA_API_COHERENT | DMA_VEC_SCATTERED,
+			table.flags);
+
+	*dev->dma_mask = DMA_BIT_MASK(12);
+	dma_vec_table_set_device(&table, dev);
+	KUNIT_EXPECT_EQ(test, DMA_VEC_DMA_API_COHERENT,
+			dma_vec_table_coherency(&table));
+}
+
+static void count_sync(struct device *dev, dma_addr_t addr, size_t len,
+		       enum dma_data_direction dir)
+{
+	KUNIT_FAIL(kunit_get_current_test(), "synced %zu bytes", len);
+}
+
+/* A bug of the driver: it is warned, and nothing is done in no direction */
+static void sync_bad_direction_test(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "dma_vec");
+	struct dma_vec vec = { 0x1000, SZ_64K };
+	struct dma_vec_table table;
+	size_t end;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_EXPECT_EQ(test, 0, dma_vec_table_init(&table, &vec, &end, 1));
+	dma_vec_table_set_coherency(&table, DMA_VEC_MEMORY_COHERENT);
+	kunit_activate_static_stub(test, dma_vec_sync_piece_for_device,
+				   count_sync);
+	kunit_activate_static_stub(test, dma_vec_sync_piece_for_cpu,
+				   count_sync);
+	kunit_info(test, "a warning follows, as it should");
+	dma_vec_sync_for_device(dev, &table, DMA_NONE);
+	dma_vec_sync_for_cpu(dev, &table, DMA_NONE);
+}
+
 static int sync_test_init(struct kunit *test)
 {
 	sync_model_create(test);
@@ -806,6 +877,8 @@ static struct kunit_suite sync_test_suite = {
 
 static struct kunit_case sync_real_test_cases[] = {
 	KUNIT_CASE(sync_real_test),
+	KUNIT_CASE(sync_real_derive_test),
+	KUNIT_CASE(sync_bad_direction_test),
 	{}
 };
 
