@@ -168,7 +168,8 @@ struct dma_vec_map {
  *	bits, which are 0 in the address of any block
  *
  * What memory that was allocated by the page looks like. It takes a third of
- * what a table does, and is only to be looked at, by dma_vec_compact_get().
+ * what a table does (a half where size_t is shorter than dma_addr_t), and is only
+ * to be looked at, by dma_vec_compact_get().
  */
 struct dma_vec_compact {
 	u32 flags;

@@ -99,8 +99,8 @@ static const struct sgt_case sgt_cases[] = {
 		.want = { { 0x1000, 0x9000 }, { 0x20000, 1 } }, .nwant = 2,
 	}, {
 		.name = "the longest entry there is",
-		.vecs = { { 0x1000, UINT_MAX } }, .nents = 1, .orig_nents = 1,
-		.want = { { 0x1000, UINT_MAX } }, .nwant = 1,
+		.vecs = { { 0, UINT_MAX } }, .nents = 1, .orig_nents = 1,
+		.want = { { 0, UINT_MAX } }, .nwant = 1,
 	}, {
 		.name = "empty ones in between, first and last",
 		.vecs = { { 0x1, 0 }, { 0x1000, 16 }, { 0x2, 0 }, { 0x3, 0 } },
