@@ -110,6 +110,8 @@ EXPORT_SYMBOL_IF_KUNIT(dma_vec_sync_piece_for_cpu);
  */
 enum dma_vec_coherency dma_vec_dev_coherency(struct device *dev)
 {
+	KUNIT_STATIC_STUB_REDIRECT(dma_vec_dev_coherency, dev);
+
 	if (!dev)
 		return DMA_VEC_DMA_API_COHERENT;
 
