@@ -188,7 +188,9 @@ static int iio_dmabuf_map(struct iio_dmabuf_attachment *att, bool nonblock)
 	if (ret)
 		return ret;
 
-	ret = dma_vec_map_attachment(&att->map, att->attach, att->dir);
+	ret = iio_dmabuf_check_sharing(att->attach);
+	if (!ret)
+		ret = dma_vec_map_attachment(&att->map, att->attach, att->dir);
 	dma_resv_unlock(resv);
 
 	return ret;
@@ -391,6 +393,11 @@ static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
 		return ret;
 
 	ret = dma_resv_reserve_fences(resv, 1);
+	/* Others may have attached since */
+	ret = iio_dmabuf_check_sharing(att->attach);
+	if (ret)
+		goto out_unlock_resv;
+
 	if (ret)
 		goto out_unlock_resv;
 
@@ -505,7 +512,8 @@ static int iio_dmabuf_with_fd(struct iio_buffer *buffer, int __user *arg,
  *	DMABUF or not a multiple of what the hardware and the samples need,
  *	cyclic on an input buffer, or a descriptor that is no DMABUF's;
  *	-EBADF: no open descriptor;
- *	-EPERM: the buffer has no DMABUF support, or this DMABUF is not attached;
+ *	-EPERM: the buffer has no DMABUF support, this DMABUF is not attached, or
+ *	it is shared with a device whose coherency is not wanted;
  *	-ENODEV: the device is gone;
  *	-EBUSY: attached already, read() or write() in use, the block is queued
  *	or being transferred, other users did not finish in 5 seconds (at once,

@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct dma_buf_attachment;
 struct dma_fence;
 struct iio_buffer;
 struct iio_dev;
@@ -30,6 +31,10 @@ struct dma_fence *iio_fence_get_unused(struct iio_fence_pool *pool);
 void iio_fence_put_unused(struct dma_fence *fence);
 void iio_fence_publish(struct dma_fence *fence);
 void *iio_fence_owner(struct dma_fence *fence);
+/* industrialio-dmabuf-sharing.c */
+int iio_dmabuf_check_sharing(struct dma_buf_attachment *attach);
+void iio_dmabuf_set_refuse_mixed(bool refuse);
+
 void iio_fence_signal(struct dma_fence *fence, int err);
 
 #else
