@@ -24,6 +24,13 @@
 #include <linux/iio/iio.h>
 #include <linux/iio/sysfs.h>
 
+#include <kunit/visibility.h>
+
+#if IS_ENABLED(CONFIG_KUNIT)
+size_t iio_dmaengine_align(const struct dma_device *dma_dev,
+			   const struct dma_slave_caps *caps);
+#endif
+
 struct dmaengine_buffer {
 	struct iio_dma_buffer_queue queue;
 	struct dma_chan *chan;
@@ -222,13 +229,30 @@ static size_t iio_dmaengine_width(u32 addr_widths)
 	return addr_widths ? __ffs(addr_widths) : 1;
 }
 
-/* Both sides' smallest access has to divide a length */
-static size_t iio_dmaengine_align(const struct dma_slave_caps *caps)
+/**
+ * iio_dmaengine_align() - what does a length have to be a multiple of?
+ * @dma_dev: The DMA controller
+ * @caps: The channel's capabilities
+ *
+ * Both sides' smallest access has to divide it. The masks have no bits for
+ * buses of 32 bytes and more; the alignment of copies is in such controllers
+ * that of all transfers.
+ *
+ * Return: bytes.
+ */
+VISIBLE_IF_KUNIT size_t iio_dmaengine_align(const struct dma_device *dma_dev,
+					    const struct dma_slave_caps *caps)
 {
-	return max3(iio_dmaengine_width(caps->src_addr_widths),
-		    iio_dmaengine_width(caps->dst_addr_widths), (size_t)1);
+	size_t align = max(iio_dmaengine_width(caps->src_addr_widths),
+			   iio_dmaengine_width(caps->dst_addr_widths));
+
+	if (caps->src_addr_widths && caps->dst_addr_widths)
+		return align;
+
+	return max_t(size_t, align, BIT(dma_dev->copy_align));
 }
 
+EXPORT_SYMBOL_IF_KUNIT(iio_dmaengine_align);
 static struct iio_buffer *iio_dmaengine_buffer_alloc(struct device *dev,
 						     const char *channel)
 {
@@ -263,7 +287,7 @@ static struct iio_buffer *iio_dmaengine_buffer_alloc(struct device *dev,
 
 	buf = &buffer->queue.buffer;
 	dev = dmaengine_get_dma_device(buffer->chan);
-	buffer->queue.align = iio_dmaengine_align(&caps);
+	buffer->queue.align = iio_dmaengine_align(buffer->chan->device, &caps);
 	buffer->queue.max_size = rounddown(dma_get_max_seg_size(dev),
 					   buffer->queue.align);
 	iio_dma_buffer_init(&buffer->queue, dev, &iio_dmaengine_dma_ops);
