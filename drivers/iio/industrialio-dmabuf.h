@@ -9,11 +9,19 @@
 
 struct dma_buf_attachment;
 struct dma_fence;
+struct file;
 struct iio_buffer;
 struct iio_dev;
 struct iio_fence_pool;
 
 #ifdef CONFIG_IIO_BUFFER
+
+/* industrialio-buffer-fsync.c */
+int iio_buffer_fsync(struct file *filp, loff_t start, loff_t end, int datasync);
+int iio_buffer_fsync_wrapper(struct file *filp, loff_t start, loff_t end,
+			     int datasync);
+
+#define iio_buffer_fsync_addr	iio_buffer_fsync_wrapper
 
 /* industrialio-dmabuf.c */
 long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
@@ -23,6 +31,10 @@ bool iio_dmabuf_fileio_busy(struct iio_buffer *buffer);
 void iio_dmabuf_enable_failed(struct iio_dev *indio_dev);
 void iio_dmabuf_exit(void);
 
+/* industrialio-dmabuf-sharing.c */
+int iio_dmabuf_check_sharing(struct dma_buf_attachment *attach);
+void iio_dmabuf_set_refuse_mixed(bool refuse);
+
 /* industrialio-dmabuf-fence.c */
 struct iio_fence_pool *iio_fence_pool_create(void *owner);
 void iio_fence_pool_put(struct iio_fence_pool *pool);
@@ -31,13 +43,11 @@ struct dma_fence *iio_fence_get_unused(struct iio_fence_pool *pool);
 void iio_fence_put_unused(struct dma_fence *fence);
 void iio_fence_publish(struct dma_fence *fence);
 void *iio_fence_owner(struct dma_fence *fence);
-/* industrialio-dmabuf-sharing.c */
-int iio_dmabuf_check_sharing(struct dma_buf_attachment *attach);
-void iio_dmabuf_set_refuse_mixed(bool refuse);
-
 void iio_fence_signal(struct dma_fence *fence, int err);
 
 #else
+
+#define iio_buffer_fsync_addr	NULL
 
 static inline void iio_dmabuf_exit(void) {}
 

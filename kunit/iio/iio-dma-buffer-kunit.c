@@ -804,6 +804,37 @@ static void usage_follows_order(struct kunit *test)
 			    fake->submitted[0]);
 }
 
+/* What the application sees through poll() */
+static void usage_follows_dmabufs(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct iio_buffer *buffer = fake_buffer(fake);
+	bool in = buffer->direction == IIO_BUFFER_DIRECTION_IN;
+	unsigned int watermark = buffer->watermark;
+
+	fake_attach(fake, 0);
+	fake_attach(fake, 1);
+	KUNIT_EXPECT_EQ(test, buffer->watermark, 1);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), in ? 0 : 2 * FAKE_BLOCK);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), 0);
+	fake_enable(fake);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), 0);
+
+	/* However it ended, and whatever is in it */
+	iio_dma_buffer_block_done(fake->blocks[0].block, 0, -EIO);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), FAKE_BLOCK);
+	fake_detach(fake, 0);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), 0);
+
+	/* The memory of a block that was detached is nobody's, also later */
+	fake_detach(fake, 1);
+	fake_done(fake, 1);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), 0);
+	KUNIT_EXPECT_EQ(test, buffer->watermark, watermark);
+}
+
 static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(blocks_run_in_order),
 	KUNIT_CASE(busy_block_is_refused),
@@ -826,6 +857,7 @@ static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(fileio_reports_transfer_error),
 	KUNIT_CASE(empty_transfer_is_passed_over),
 	KUNIT_CASE(usage_follows_order),
+	KUNIT_CASE(usage_follows_dmabufs),
 	{}
 };
 
@@ -846,6 +878,7 @@ static struct kunit_case iio_dma_buffer_out_cases[] = {
 	KUNIT_CASE(disable_ends_running),
 	KUNIT_CASE(replaced_cyclic_is_done),
 	KUNIT_CASE(cyclic_replaces_cyclic),
+	KUNIT_CASE(usage_follows_dmabufs),
 	{}
 };
 

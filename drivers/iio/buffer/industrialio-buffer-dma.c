@@ -60,6 +60,33 @@ static void iio_dma_buffer_wake(struct iio_dma_buffer_queue *queue)
 				   EPOLLOUT | EPOLLWRNORM);
 }
 
+/* DMABUFs that poll() reports, as long as the application does nothing about it */
+static void iio_dma_buffer_set_available(struct iio_dma_buffer_block *block,
+					 bool available)
+{
+	struct iio_dma_buffer_queue *queue = block->queue;
+
+	lockdep_assert_held(&queue->list_lock);
+
+	if (block->fileio || block->available == available)
+		return;
+
+	block->available = available;
+	queue->available += available ? block->size : -block->size;
+}
+
+/* fsync() tells about what was accepted and has not left, unless it was detached */
+static void iio_dma_buffer_note_lost(struct iio_dma_buffer_block *block, int err)
+{
+	struct iio_dma_buffer_queue *queue = block->queue;
+
+	lockdep_assert_held(&queue->list_lock);
+
+	if (err && err != -ECANCELED && !block->cyclic &&
+	    !iio_dma_buffer_is_input(queue))
+		queue->lost = true;
+}
+
 /* The block is the application's again; its fence, if any, is to be signalled */
 static struct dma_fence *
 iio_dma_buffer_take(struct iio_dma_buffer_block *block, int err)
@@ -69,13 +96,17 @@ iio_dma_buffer_take(struct iio_dma_buffer_block *block, int err)
 	list_del_init(&block->head);
 	block->state = IIO_BLOCK_STATE_DONE;
 	block->err = err;
+	iio_dma_buffer_set_available(block, !block->cancelled);
+	iio_dma_buffer_note_lost(block, err);
 
 	return block->fence ? dma_fence_get(block->fence) : NULL;
 }
 
-/* Afterwards the block may be gone */
-static void iio_dma_buffer_signal(struct dma_fence *fence, int err)
+/* Afterwards the block may be gone, and the queue with it */
+static void iio_dma_buffer_signal(struct iio_dma_buffer_queue *queue,
+				  struct dma_fence *fence, int err)
 {
+	iio_dma_buffer_wake(queue);
 	if (!fence)
 		return;
 
@@ -106,7 +137,7 @@ static void iio_dma_buffer_finish_before(struct iio_dma_buffer_block *block)
 		fence = iio_dma_buffer_take(first, 0);
 		spin_unlock_irqrestore(&queue->list_lock, flags);
 
-		iio_dma_buffer_signal(fence, 0);
+		iio_dma_buffer_signal(queue, fence, 0);
 	}
 }
 
@@ -123,8 +154,7 @@ static void iio_dma_buffer_finish(struct iio_dma_buffer_block *block,
 	fence = iio_dma_buffer_take(block, err);
 	spin_unlock_irqrestore(&queue->list_lock, flags);
 
-	iio_dma_buffer_wake(queue);
-	iio_dma_buffer_signal(fence, err);
+	iio_dma_buffer_signal(queue, fence, err);
 }
 
 /**
@@ -229,6 +259,7 @@ static void iio_dma_buffer_put_incoming(struct iio_dma_buffer_block *block)
 	guard(spinlock_irq)(&queue->list_lock);
 
 	block->state = IIO_BLOCK_STATE_QUEUED;
+	block->sequence = ++queue->sequence;
 	block->unread = false;
 	list_add_tail(&block->head, &queue->incoming);
 }
@@ -253,10 +284,11 @@ static void iio_dma_buffer_end_list(struct iio_dma_buffer_queue *queue,
 						 head);
 		if (block) {
 			block->bytes_used = 0;
-			fence = iio_dma_buffer_take(block, 0);
+			fence = iio_dma_buffer_take(block, err);
 		}
 		spin_unlock_irq(&queue->list_lock);
-		iio_dma_buffer_signal(fence, err);
+		if (block)
+			iio_dma_buffer_signal(queue, fence, err);
 	} while (block);
 
 	dma_fence_end_signalling(cookie);
@@ -371,6 +403,21 @@ static void iio_dma_buffer_exit_block(struct iio_dma_buffer_block *block)
 	list_del(&block->node);
 }
 
+/* What write() has put in its block, and nobody has sent, is not going to be */
+static void iio_dma_buffer_fileio_drop(struct iio_dma_buffer_queue *queue)
+{
+	struct iio_dma_buffer_block *block = queue->fileio.active_block;
+
+	lockdep_assert_held(&queue->fileio.lock);
+
+	queue->fileio.active_block = NULL;
+	if (!block || !queue->fileio.pos)
+		return;
+
+	guard(spinlock_irq)(&queue->list_lock);
+	iio_dma_buffer_note_lost(block, -EINTR);
+}
+
 static void iio_dma_buffer_fileio_free(struct iio_dma_buffer_queue *queue)
 {
 	struct iio_dma_buffer_block *block;
@@ -379,6 +426,7 @@ static void iio_dma_buffer_fileio_free(struct iio_dma_buffer_queue *queue)
 	lockdep_assert_held(&queue->fileio.lock);
 	lockdep_assert_held(&queue->lock);
 
+	iio_dma_buffer_fileio_drop(queue);
 	for (i = 0; i < ARRAY_SIZE(queue->fileio.blocks); i++) {
 		spin_lock_irq(&queue->list_lock);
 		block = queue->fileio.blocks[i];
@@ -396,7 +444,6 @@ static void iio_dma_buffer_fileio_free(struct iio_dma_buffer_queue *queue)
 				  block->vaddr, block->vec.addr);
 		kfree(block);
 	}
-	queue->fileio.active_block = NULL;
 }
 
 /* Both locks: for what changes the mode */
@@ -421,6 +468,19 @@ static void iio_dma_buffer_unlock_fileio(struct iio_dma_buffer_queue *queue)
 {
 	mutex_unlock(&queue->lock);
 	mutex_unlock(&queue->fileio.lock);
+}
+
+/*
+ * read() and write() wait for one of their blocks. The size of a DMABUF is not
+ * known here: poll() reports each.
+ */
+static void iio_dma_buffer_update_watermark(struct iio_dma_buffer_queue *queue)
+{
+	struct iio_buffer *buffer = &queue->buffer;
+
+	lockdep_assert_held(&queue->lock);
+
+	WRITE_ONCE(buffer->watermark, queue->num_dmabufs ? 1 : buffer->length / 2);
 }
 
 static struct iio_dma_buffer_block *
@@ -448,6 +508,11 @@ iio_dma_buffer_attach_dmabuf(struct iio_buffer *buffer,
 	iio_dma_buffer_fileio_free(queue);
 	iio_dma_buffer_init_block(queue, block, table);
 	queue->num_dmabufs++;
+	iio_dma_buffer_update_watermark(queue);
+	if (!iio_dma_buffer_is_input(queue)) {
+		guard(spinlock_irq)(&queue->list_lock);
+		iio_dma_buffer_set_available(block, true);
+	}
 	if (queue->ops->attach)
 		queue->ops->attach(queue, block);
 
@@ -474,15 +539,22 @@ static void iio_dma_buffer_release_dmabuf(struct iio_buffer *buffer,
 	kfree(block);
 }
 
-static bool iio_dma_buffer_block_busy(struct iio_dma_buffer_block *block)
+static bool iio_dma_buffer_pending(struct iio_dma_buffer_block *block)
 {
-	guard(spinlock_irq)(&block->queue->list_lock);
+	lockdep_assert_held(&block->queue->list_lock);
 
 	if (block->state != IIO_BLOCK_STATE_DONE)
 		return true;
 
 	return block->fence &&
 	       !test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &block->fence->flags);
+}
+
+static bool iio_dma_buffer_block_busy(struct iio_dma_buffer_block *block)
+{
+	guard(spinlock_irq)(&block->queue->list_lock);
+
+	return iio_dma_buffer_pending(block);
 }
 
 static int iio_dma_buffer_check_dmabuf(struct iio_buffer *buffer,
@@ -550,12 +622,45 @@ static void iio_dma_buffer_enqueue_dmabuf(struct iio_buffer *buffer,
 	old = block->fence;
 	block->fence = fence;
 	block->state = IIO_BLOCK_STATE_QUEUED;
+	block->sequence = ++queue->sequence;
+	iio_dma_buffer_set_available(block, false);
 	list_add_tail(&block->head, &queue->incoming);
 	spin_unlock_irq(&queue->list_lock);
 
 	dma_fence_put(old);
 	if (queue->active)
 		iio_dma_buffer_issue(queue);
+}
+
+static int iio_dma_buffer_report_lost(struct iio_dma_buffer_queue *queue)
+{
+	int ret;
+
+	guard(spinlock_irq)(&queue->list_lock);
+
+	ret = queue->lost ? -EIO : 0;
+	queue->lost = false;
+
+	return ret;
+}
+
+/* For good: no further transfer is prepared */
+static void iio_dma_buffer_set_cancelled(struct iio_dma_buffer_block *block)
+{
+	struct iio_dma_buffer_queue *queue = block->queue;
+
+	lockdep_assert_held(&queue->lock);
+
+	if (block->cancelled)
+		return;
+
+	spin_lock_irq(&queue->list_lock);
+	block->cancelled = true;
+	iio_dma_buffer_set_available(block, false);
+	spin_unlock_irq(&queue->list_lock);
+
+	queue->num_dmabufs--;
+	iio_dma_buffer_update_watermark(queue);
 }
 
 static int iio_dma_buffer_cancel_dmabuf(struct iio_buffer *buffer,
@@ -571,17 +676,15 @@ static int iio_dma_buffer_cancel_dmabuf(struct iio_buffer *buffer,
 	if (ret)
 		return ret;
 
-	if (!block->cancelled)
-		queue->num_dmabufs--;
-	block->cancelled = true;
+	iio_dma_buffer_set_cancelled(block);
 
 	cookie = dma_fence_begin_signalling();
 	spin_lock_irq(&queue->list_lock);
 	if (block->state == IIO_BLOCK_STATE_QUEUED)
-		fence = iio_dma_buffer_take(block, 0);
+		fence = iio_dma_buffer_take(block, -ECANCELED);
 	stop = block->state == IIO_BLOCK_STATE_ACTIVE && block->cyclic;
 	spin_unlock_irq(&queue->list_lock);
-	iio_dma_buffer_signal(fence, -ECANCELED);
+	iio_dma_buffer_signal(queue, fence, -ECANCELED);
 	dma_fence_end_signalling(cookie);
 
 	if (stop && nonblock)
@@ -603,11 +706,14 @@ static void iio_dma_buffer_abort_dmabufs(struct iio_buffer *buffer)
 
 	/* All at once: nothing is to be issued again in between */
 	list_for_each_entry(block, &queue->blocks, node)
-		block->cancelled |= !block->fileio;
-	queue->num_dmabufs = 0;
+		if (!block->fileio)
+			iio_dma_buffer_set_cancelled(block);
 
 	iio_dma_buffer_end_list(queue, &queue->incoming, -ECANCELED);
 	iio_dma_buffer_stop_cancelled(queue);
+
+	/* The next one to open the buffer has lost nothing */
+	iio_dma_buffer_report_lost(queue);
 }
 
 /* The DMABUF operations of every buffer with such a queue */
@@ -701,6 +807,8 @@ static void iio_dma_buffer_fileio_reset(struct iio_dma_buffer_queue *queue)
 	struct iio_dma_buffer_block *block;
 	unsigned int i;
 
+	iio_dma_buffer_fileio_drop(queue);
+
 	guard(spinlock_irq)(&queue->list_lock);
 
 	for (i = 0; i < ARRAY_SIZE(queue->fileio.blocks); i++) {
@@ -709,7 +817,6 @@ static void iio_dma_buffer_fileio_reset(struct iio_dma_buffer_queue *queue)
 		block->bytes_used = 0;
 		block->unread = false;
 	}
-	queue->fileio.active_block = NULL;
 	queue->fileio.next_dequeue = 0;
 	queue->fileio.pos = 0;
 }
@@ -763,7 +870,7 @@ static int iio_dma_buffer_fileio_start(struct iio_dma_buffer_queue *queue)
 		if (iio_dma_buffer_is_input(queue))
 			iio_dma_buffer_put_incoming(queue->fileio.blocks[i]);
 
-	queue->fileio.enabled = true;
+	WRITE_ONCE(queue->fileio.enabled, true);
 
 	return 0;
 }
@@ -823,7 +930,7 @@ int iio_dma_buffer_disable(struct iio_buffer *buffer, struct iio_dev *indio_dev)
 	guard(mutex)(&queue->lock);
 
 	queue->active = false;
-	queue->fileio.enabled = false;
+	WRITE_ONCE(queue->fileio.enabled, false);
 	if (queue->ops)
 		queue->ops->stop(queue);
 	iio_dma_buffer_end_list(queue, &queue->activeq, -EINTR);
@@ -834,25 +941,31 @@ int iio_dma_buffer_disable(struct iio_buffer *buffer, struct iio_dev *indio_dev)
 }
 EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_disable, IIO_DMA_BUFFER);
 
-/* Is there something for the application in this block? */
+/*
+ * Is there something for the application in this block? What a disabled output
+ * took would have nowhere to go.
+ */
 static bool iio_dma_buffer_fileio_ready(struct iio_dma_buffer_block *block)
 {
 	if (!block || block->state != IIO_BLOCK_STATE_DONE)
 		return false;
 
-	return block->unread || !iio_dma_buffer_is_input(block->queue);
+	if (iio_dma_buffer_is_input(block->queue))
+		return block->unread;
+
+	return READ_ONCE(block->queue->fileio.enabled);
 }
 
 static struct iio_dma_buffer_block *
 iio_dma_buffer_fileio_next(struct iio_dma_buffer_queue *queue)
 {
 	struct iio_dma_buffer_queue_fileio *fileio = &queue->fileio;
-	struct iio_dma_buffer_block *block;
-
-	if (fileio->active_block)
-		return fileio->active_block;
+	struct iio_dma_buffer_block *block = fileio->active_block;
 
 	guard(spinlock_irq)(&queue->list_lock);
+
+	if (block)
+		return iio_dma_buffer_fileio_ready(block) ? block : NULL;
 
 	block = fileio->blocks[fileio->next_dequeue];
 	if (!iio_dma_buffer_fileio_ready(block))
@@ -873,10 +986,27 @@ static size_t iio_dma_buffer_fileio_end(struct iio_dma_buffer_block *block)
 }
 
 /*
+ * Disabled meanwhile: an input block gets queued with the next enable, an output
+ * block stays with the application, and fsync() will tell.
+ */
+static void iio_dma_buffer_fileio_keep(struct iio_dma_buffer_block *block)
+{
+	struct iio_dma_buffer_queue *queue = block->queue;
+
+	if (!iio_dma_buffer_is_input(queue))
+		return;
+
+	scoped_guard(spinlock_irq, &queue->list_lock)
+		block->unread = false;
+	queue->fileio.active_block = NULL;
+}
+
+/*
  * The application is through with its block. If it cannot be prepared just now
  * it stays where it is, and the next read() or write() tries again.
  */
-static int iio_dma_buffer_fileio_requeue(struct iio_dma_buffer_block *block)
+static int iio_dma_buffer_fileio_requeue(struct iio_dma_buffer_block *block,
+					 size_t bytes)
 {
 	struct iio_dma_buffer_queue *queue = block->queue;
 	int ret;
@@ -886,16 +1016,12 @@ static int iio_dma_buffer_fileio_requeue(struct iio_dma_buffer_block *block)
 	if (!queue->ops)
 		return -ENODEV;
 
-	/* Disabled: an input block gets queued with the next enable */
-	if (!queue->active && iio_dma_buffer_is_input(queue)) {
-		spin_lock_irq(&queue->list_lock);
-		block->unread = false;
-		spin_unlock_irq(&queue->list_lock);
-		queue->fileio.active_block = NULL;
+	if (!queue->active) {
+		iio_dma_buffer_fileio_keep(block);
 		return 0;
 	}
 
-	ret = iio_dma_buffer_prepare(block, block->size, false);
+	ret = iio_dma_buffer_prepare(block, bytes, false);
 	if (ret)
 		return ret;
 
@@ -942,7 +1068,7 @@ static int iio_dma_buffer_fileio(struct iio_buffer *buffer, size_t n,
 	if (block->err || queue->fileio.pos == iio_dma_buffer_fileio_end(block)) {
 		int err = block->err;
 
-		ret = iio_dma_buffer_fileio_requeue(block);
+		ret = iio_dma_buffer_fileio_requeue(block, block->size);
 		return ret ?: err;
 	}
 
@@ -956,7 +1082,7 @@ static int iio_dma_buffer_fileio(struct iio_buffer *buffer, size_t n,
 
 	queue->fileio.pos += n;
 	if (queue->fileio.pos == iio_dma_buffer_fileio_end(block))
-		iio_dma_buffer_fileio_requeue(block);
+		iio_dma_buffer_fileio_requeue(block, block->size);
 
 	return n;
 }
@@ -997,12 +1123,114 @@ int iio_dma_buffer_write(struct iio_buffer *buffer, size_t n,
 }
 EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_write, IIO_DMA_BUFFER);
 
+/* To the length that the controller takes, with the last datum: no new value */
+static size_t iio_dma_buffer_fileio_pad(struct iio_dma_buffer_block *block,
+					size_t bytes)
+{
+	size_t bpd = block->queue->buffer.bytes_per_datum;
+	size_t end = roundup(bytes, lcm(block->queue->align, bpd));
+
+	for (; bytes < end; bytes += bpd)
+		memcpy(block->vaddr + bytes, block->vaddr + bytes - bpd, bpd);
+
+	return end;
+}
+
+/* Send what there is of a block */
+static int iio_dma_buffer_fileio_flush(struct iio_dma_buffer_queue *queue)
+{
+	struct iio_dma_buffer_block *block = queue->fileio.active_block;
+	size_t pos = queue->fileio.pos;
+
+	lockdep_assert_held(&queue->fileio.lock);
+
+	if (!block || !pos)
+		return 0;
+
+	if (!READ_ONCE(queue->fileio.enabled)) {
+		iio_dma_buffer_fileio_drop(queue);
+		return 0;
+	}
+
+	return iio_dma_buffer_fileio_requeue(block,
+					     iio_dma_buffer_fileio_pad(block, pos));
+}
+
+/* A cyclic transfer is never over, so nobody waits for one */
+static bool iio_dma_buffer_has_left(struct iio_dma_buffer_queue *queue,
+				    u64 sequence)
+{
+	struct iio_dma_buffer_block *block;
+
+	guard(spinlock_irq)(&queue->list_lock);
+
+	list_for_each_entry(block, &queue->activeq, head)
+		if (!block->cyclic && block->sequence <= sequence)
+			return false;
+	list_for_each_entry(block, &queue->incoming, head)
+		if (!block->cyclic && block->sequence <= sequence)
+			return false;
+
+	return true;
+}
+
+static int iio_dma_buffer_last_sequence(struct iio_dma_buffer_queue *queue,
+					u64 *sequence)
+{
+	guard(mutex)(&queue->lock);
+
+	*sequence = queue->sequence;
+	if (queue->active || iio_dma_buffer_has_left(queue, *sequence))
+		return 0;
+
+	return -EAGAIN;
+}
+
+/**
+ * iio_dma_buffer_fsync() - fsync operation
+ * @buffer: An output buffer
+ *
+ * Sends what write() has put in a block that is not full, and waits until
+ * everything that was written or enqueued has left through the controller. A
+ * part of a block is filled up to what the controller takes with copies of the
+ * last datum.
+ *
+ * Context: Process context.
+ * Return: 0; -EIO if something that was accepted since the last call will not
+ *	leave any more: the buffer was disabled, or a transfer failed; -EAGAIN if
+ *	DMABUFs wait for the buffer to be enabled; -ERESTARTSYS; or what
+ *	preparing the part of a block fails with, which can be tried again.
+ */
+int iio_dma_buffer_fsync(struct iio_buffer *buffer)
+{
+	struct iio_dma_buffer_queue *queue = to_queue(buffer);
+	u64 sequence;
+	int ret;
+
+	scoped_guard(mutex, &queue->fileio.lock)
+		ret = iio_dma_buffer_fileio_flush(queue);
+	if (ret)
+		return ret;
+
+	ret = iio_dma_buffer_last_sequence(queue, &sequence);
+	if (ret)
+		return ret;
+
+	ret = wait_event_interruptible(buffer->pollq,
+				       iio_dma_buffer_has_left(queue, sequence));
+
+	return ret ?: iio_dma_buffer_report_lost(queue);
+}
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_fsync, IIO_DMA_BUFFER);
+
 /**
  * iio_dma_buffer_usage() - data_available and space_available operation
  * @buffer: The buffer
  *
  * Counts whole blocks, whatever is in them: less than the watermark would never
- * become more while the application has not fetched it.
+ * become more while the application has not fetched it. DMABUFs count as soon as
+ * their transfer is over, however it ended, until they are enqueued again or
+ * detached; those of an output buffer from ATTACH on.
  *
  * Context: Any.
  * Return: Bytes in blocks that are the application's to read or write.
@@ -1025,7 +1253,7 @@ size_t iio_dma_buffer_usage(struct iio_buffer *buffer)
 		usage += block->size;
 	}
 
-	return usage;
+	return usage + to_queue(buffer)->available;
 }
 EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_usage, IIO_DMA_BUFFER);
 
@@ -1053,8 +1281,12 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_set_bytes_per_datum, IIO_DMA_BUFFER);
  */
 int iio_dma_buffer_set_length(struct iio_buffer *buffer, unsigned int length)
 {
+	struct iio_dma_buffer_queue *queue = to_queue(buffer);
+
+	guard(mutex)(&queue->lock);
+
 	buffer->length = max(length, 2U);
-	buffer->watermark = buffer->length / 2;
+	iio_dma_buffer_update_watermark(queue);
 
 	return 0;
 }
@@ -1077,7 +1309,6 @@ int iio_dma_buffer_init(struct iio_dma_buffer_queue *queue,
 			struct device *dev, const struct iio_dma_buffer_ops *ops)
 {
 	iio_buffer_init(&queue->buffer);
-	iio_dma_buffer_set_length(&queue->buffer, PAGE_SIZE);
 
 	queue->dev = get_device(dev);
 	queue->ops = ops;
@@ -1088,6 +1319,7 @@ int iio_dma_buffer_init(struct iio_dma_buffer_queue *queue,
 	INIT_LIST_HEAD(&queue->activeq);
 	INIT_LIST_HEAD(&queue->blocks);
 	INIT_WORK(&queue->stop_work, iio_dma_buffer_stop_work);
+	iio_dma_buffer_set_length(&queue->buffer, PAGE_SIZE);
 
 	return 0;
 }
@@ -1110,7 +1342,7 @@ void iio_dma_buffer_exit(struct iio_dma_buffer_queue *queue)
 	guard(mutex)(&queue->lock);
 
 	queue->active = false;
-	queue->fileio.enabled = false;
+	WRITE_ONCE(queue->fileio.enabled, false);
 	queue->ops->stop(queue);
 	iio_dma_buffer_end_list(queue, &queue->activeq, -ENODEV);
 	iio_dma_buffer_end_list(queue, &queue->incoming, -ENODEV);

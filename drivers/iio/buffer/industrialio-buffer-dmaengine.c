@@ -204,6 +204,7 @@ static const struct iio_buffer_access_funcs iio_dmaengine_buffer_ops = {
 	.data_available		= iio_dma_buffer_usage,
 	.write			= iio_dma_buffer_write,
 	.read			= iio_dma_buffer_read,
+	.fsync			= iio_dma_buffer_fsync,
 	.dmabuf_ops		= &iio_dma_buffer_dmabuf_ops,
 	.release		= iio_dmaengine_buffer_release,
 };
@@ -223,7 +224,7 @@ static const struct iio_dev_attr *iio_dmaengine_buffer_attrs[] = {
 	NULL,
 };
 
-/* Widths are a mask of bits whose numbers are bytes: the lowest is the smallest */
+/* Widths are bits of a mask, whose numbers are bytes: the lowest is the smallest */
 static size_t iio_dmaengine_width(u32 addr_widths)
 {
 	return addr_widths ? __ffs(addr_widths) : 1;
@@ -251,8 +252,8 @@ VISIBLE_IF_KUNIT size_t iio_dmaengine_align(const struct dma_device *dma_dev,
 
 	return max_t(size_t, align, BIT(dma_dev->copy_align));
 }
-
 EXPORT_SYMBOL_IF_KUNIT(iio_dmaengine_align);
+
 static struct iio_buffer *iio_dmaengine_buffer_alloc(struct device *dev,
 						     const char *channel)
 {

@@ -44,8 +44,10 @@ enum iio_block_state {
  * @bytes_used: Bytes to transfer, and after it the bytes that were transferred
  * @state: Where the block is
  * @fence: The fence of the last transfer, of which the block has a reference
- * @err: How the last transfer of a fileio block ended
+ * @sequence: Number of the last transfer among those of the queue, from 1
+ * @err: How the last transfer ended
  * @unread: A fileio block was transferred, and the application has not fetched it
+ * @available: A DMABUF that is counted in the queue's @available
  * @cyclic: The transfer repeats until another one follows
  * @fileio: The block is read()'s or write()'s
  * @cancelled: The DMABUF was detached: no further transfer
@@ -65,12 +67,14 @@ struct iio_dma_buffer_block {
 
 	enum iio_block_state state;	/* P: queue->list_lock */
 	struct dma_fence *fence;	/* P: queue->list_lock */
+	u64 sequence;			/* P: queue->list_lock */
 	int err;			/* P: queue->list_lock */
 	bool unread;			/* P: queue->list_lock */
+	bool available;			/* P: queue->list_lock */
 
 	bool cyclic;
 	bool fileio;
-	bool cancelled;			/* P: queue->lock */
+	bool cancelled;			/* P: queue->lock, queue->list_lock */
 
 	struct dma_async_tx_descriptor *tx;	/* P: queue->lock */
 
@@ -97,7 +101,7 @@ struct iio_dma_buffer_queue_fileio {
 	struct iio_dma_buffer_block *active_block;
 	size_t pos;
 	unsigned int next_dequeue;
-	bool enabled;			/* P: queue->lock */
+	bool enabled;			/* P: queue->lock, to write */
 };
 
 struct iio_dma_buffer_ops;
@@ -115,6 +119,9 @@ struct iio_dma_buffer_ops;
  * @incoming: Blocks that wait for the buffer to be enabled
  * @activeq: Blocks that the DMA controller has, in order
  * @blocks: All blocks
+ * @sequence: Number of the last transfer that was queued
+ * @available: Bytes of DMABUFs that are the application's to use
+ * @lost: An output transfer that was accepted has not taken place
  * @num_dmabufs: DMABUFs attached
  * @active: The buffer is enabled
  * @stop_work: Stops what a non-blocking DETACH could not wait for
@@ -132,6 +139,9 @@ struct iio_dma_buffer_queue {
 	struct list_head incoming;		/* P: list_lock */
 	struct list_head activeq;		/* P: list_lock */
 	struct list_head blocks;		/* P: lock */
+	u64 sequence;				/* P: lock */
+	size_t available;			/* P: list_lock */
+	bool lost;				/* P: list_lock */
 	unsigned int num_dmabufs;		/* P: lock */
 	bool active;				/* P: lock */
 	struct work_struct stop_work;
@@ -183,6 +193,7 @@ int iio_dma_buffer_write(struct iio_buffer *buffer, size_t n,
 			 const char __user *user_buffer);
 int iio_dma_buffer_read(struct iio_buffer *buffer, size_t n,
 			char __user *user_buffer);
+int iio_dma_buffer_fsync(struct iio_buffer *buffer);
 
 void iio_dma_buffer_release(struct iio_dma_buffer_queue *queue);
 void iio_dma_buffer_exit(struct iio_dma_buffer_queue *queue);

@@ -4,6 +4,8 @@
 // Files: drivers/iio/industrialio-buffer.c
 // Gone: iio_dmabuf_priv|iio_dma_fence|iio_dma_resv_lock|iio_buffer_enqueue_dmabuf
 // Gone: DMABUF_ENQUEUE_TIMEOUT_MS|iio_buffer_signal_dmabuf_done|iio_buffer_cleanup
+// There: \.fsync = iio_buffer_fsync,
+// There: return EPOLLERR \| EPOLLHUP;
 // There: iio_dmabuf_ioctl\(
 // There: iio_dmabuf_release\(ib
 // There: iio_dmabuf_fileio_busy\(rb\)
@@ -154,4 +156,22 @@ declarer name EXPORT_SYMBOL_GPL;
 + iio_dmabuf_enable_failed(indio_dev);
   iio_buffer_deactivate_all(indio_dev);
   ...>
+  }
+
+@@
+@@
+  static const struct file_operations iio_buffer_chrdev_fileops = {
+	.write = iio_buffer_write,
++	.fsync = iio_buffer_fsync,
+  };
+
+@@
+@@
+  static __poll_t iio_buffer_poll(...)
+  {
+  ...
+  if (!indio_dev->info || !rb)
+-	return 0;
++	return EPOLLERR | EPOLLHUP;
+  ...
   }

@@ -96,6 +96,8 @@ extern const struct abi_test abi_args_tests[];
 extern const struct abi_test abi_busy_tests[];
 extern const struct abi_test abi_fileio_tests[];
 extern const struct abi_test abi_fence_tests[];
+extern const struct abi_test abi_fsync_tests[];
+extern const struct abi_test abi_poll_tests[];
 extern const struct abi_test abi_cyclic_tests[];
 extern const struct abi_test abi_death_tests[];
 extern const struct abi_test abi_unbind_tests[];
@@ -136,6 +138,9 @@ enum abi_outcome abi_run(const struct abi_test *test,
 bool abi_find_driver(const struct abi_env *env, const struct abi_side *side,
 		     struct abi_driver *d);
 int abi_bind(const struct abi_driver *d);
+/* Unbinds the driver of the device, and binds it and looks whether it works. */
+void abi_take_away(struct abi *t, struct abi_driver *d);
+void abi_bind_again(struct abi *t, const struct abi_driver *d);
 
 /* abi_fixture.c */
 bool abi_probe_side(struct abi_side *side, const char *which, enum iio_dir dir);

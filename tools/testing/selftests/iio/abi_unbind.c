@@ -54,7 +54,7 @@ int abi_bind(const struct abi_driver *d)
 	return sysfs_write(d->name, "%s/bind", d->dir);
 }
 
-static void take_away(struct abi *t, struct abi_driver *d)
+void abi_take_away(struct abi *t, struct abi_driver *d)
 {
 	if (!abi_find_driver(t->env, t->side, d))
 		abi_skip("%s has no driver", t->target.name);
@@ -62,7 +62,7 @@ static void take_away(struct abi *t, struct abi_driver *d)
 }
 
 /* It may come back with another number, but has the same name. */
-static void bind_again(struct abi *t, const struct abi_driver *d)
+void abi_bind_again(struct abi *t, const struct abi_driver *d)
 {
 	struct abi_side side = *t->side;
 
@@ -104,9 +104,9 @@ static void idle(struct abi *t)
 
 	abi_enable(t);
 	abi_transfer(t, d, abi_size(t, SIZE));
-	take_away(t, &driver);
+	abi_take_away(t, &driver);
 	expect_gone(t, d, other);
-	bind_again(t, &driver);
+	abi_bind_again(t, &driver);
 }
 
 static void queued(struct abi *t)
@@ -117,10 +117,10 @@ static void queued(struct abi *t)
 
 	abi_queue(t, d, abi_size(t, SIZE));
 	fence = abi_fence(t, d);
-	take_away(t, &driver);
+	abi_take_away(t, &driver);
 	CHECK(abi_fence_result(t, fence) < 0, "the fence reports success");
 	expect_gone(t, d, other);
-	bind_again(t, &driver);
+	abi_bind_again(t, &driver);
 }
 
 static void active(struct abi *t)
@@ -130,10 +130,10 @@ static void active(struct abi *t)
 	int fence;
 
 	fence = abi_fence(t, d);
-	take_away(t, &driver);
+	abi_take_away(t, &driver);
 	CHECK(abi_fence_result(t, fence) < 0, "the fence reports success");
 	expect_gone(t, d, other);
-	bind_again(t, &driver);
+	abi_bind_again(t, &driver);
 }
 
 static void cyclic(struct abi *t)
@@ -147,10 +147,10 @@ static void cyclic(struct abi *t)
 			   IIO_BUFFER_DMABUF_CYCLIC), 0);
 	abi_enable(t);
 	fence = abi_fence(t, d);
-	take_away(t, &driver);
+	abi_take_away(t, &driver);
 	CHECK(abi_fence_result(t, fence) < 0, "the fence reports success");
 	expect_gone(t, d, other);
-	bind_again(t, &driver);
+	abi_bind_again(t, &driver);
 }
 
 /* The last reference to the device goes with the descriptor. */
@@ -162,10 +162,10 @@ static void closed_after(struct abi *t)
 
 	abi_queue(t, d, abi_size(t, SIZE));
 	fence = abi_fence(t, d);
-	take_away(t, &driver);
+	abi_take_away(t, &driver);
 	abi_close(t);
 	CHECK(abi_fence_result(t, fence) < 0, "the fence reports success");
-	bind_again(t, &driver);
+	abi_bind_again(t, &driver);
 }
 
 const struct abi_test abi_unbind_tests[] = {

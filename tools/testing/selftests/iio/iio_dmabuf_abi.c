@@ -30,6 +30,8 @@
  * abi_busy.c     DMABUFs that are in use
  * abi_fileio.c   read() and write() beside DMABUFs
  * abi_fence.c    what becomes of a block
+ * abi_poll.c     waiting for blocks with poll() on the buffer
+ * abi_fsync.c    waiting until all output has left
  * abi_cyclic.c   cyclic output
  * abi_death.c    dying processes, many blocks
  * abi_unbind.c   a device that goes away
@@ -118,6 +120,8 @@ static const struct abi_test * const all_tests[] = {
 	abi_busy_tests,
 	abi_fileio_tests,
 	abi_fence_tests,
+	abi_poll_tests,
+	abi_fsync_tests,
 	abi_cyclic_tests,
 	abi_death_tests,
 	abi_unbind_tests,
