@@ -30,6 +30,7 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
@@ -392,12 +393,12 @@ static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
 	if (ret)
 		return ret;
 
-	ret = dma_resv_reserve_fences(resv, 1);
 	/* Others may have attached since */
 	ret = iio_dmabuf_check_sharing(att->attach);
 	if (ret)
 		goto out_unlock_resv;
 
+	ret = dma_resv_reserve_fences(resv, 1);
 	if (ret)
 		goto out_unlock_resv;
 
@@ -498,6 +499,48 @@ static int iio_dmabuf_with_fd(struct iio_buffer *buffer, int __user *arg,
 	return ret;
 }
 
+static int iio_dmabuf_status_of(struct iio_buffer *buffer,
+				struct iio_dmabuf_status *req)
+{
+	struct iio_dmabuf_status status = { .fd = req->fd };
+	struct iio_dmabuf_attachment *att;
+	struct dma_buf *dmabuf;
+
+	if (req->flags || memchr_inv(req->reserved, 0, sizeof(req->reserved)))
+		return -EINVAL;
+
+	dmabuf = dma_buf_get(req->fd);
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+
+	att = iio_dmabuf_find_get(buffer, dmabuf);
+	dma_buf_put(dmabuf);
+	if (!att)
+		return -EPERM;
+
+	iio_dmabuf_ops_of(buffer)->status(buffer, att->block, &status);
+	iio_dmabuf_put(att);
+	*req = status;
+
+	return 0;
+}
+
+static int iio_dmabuf_get_status(struct iio_buffer *buffer,
+				 struct iio_dmabuf_status __user *arg)
+{
+	struct iio_dmabuf_status req;
+	int ret;
+
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+
+	ret = iio_dmabuf_status_of(buffer, &req);
+	if (ret)
+		return ret;
+
+	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
+}
+
 /**
  * iio_dmabuf_ioctl() - the ioctls of a buffer's file descriptor
  * @indio_dev: The device
@@ -530,6 +573,7 @@ long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 	case IIO_BUFFER_DMABUF_ATTACH_IOCTL:
 	case IIO_BUFFER_DMABUF_DETACH_IOCTL:
 	case IIO_BUFFER_DMABUF_ENQUEUE_IOCTL:
+	case IIO_BUFFER_DMABUF_STATUS_IOCTL:
 		break;
 	default:
 		return -EINVAL;
@@ -538,10 +582,13 @@ long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 	if (!iio_dmabuf_ops_of(buffer))
 		return -EPERM;
 
-	/* What is attached can be detached even when the device is gone */
+	/* What is attached is there, and can be detached, without a device */
 	if (cmd == IIO_BUFFER_DMABUF_DETACH_IOCTL)
 		return iio_dmabuf_with_fd(buffer, uarg, nonblock,
 					  iio_dmabuf_detach);
+
+	if (cmd == IIO_BUFFER_DMABUF_STATUS_IOCTL)
+		return iio_dmabuf_get_status(buffer, uarg);
 
 	if (!indio_dev->info)
 		return -ENODEV;

@@ -15,6 +15,8 @@
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
 
+#include <uapi/linux/iio/buffer.h>
+
 #include <linux/iio/buffer-dma.h>
 #include <linux/iio/buffer_impl.h>
 
@@ -804,6 +806,62 @@ static void usage_follows_order(struct kunit *test)
 			    fake->submitted[0]);
 }
 
+static struct iio_dmabuf_status status_of(struct fake *fake, unsigned int i)
+{
+	struct iio_dmabuf_status status = {};
+
+	ops->status(fake_buffer(fake), fake->blocks[i].block, &status);
+
+	return status;
+}
+
+/* A packet that ends early: the fence says success, the status says how much */
+static void status_tells_short_transfer(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct iio_dmabuf_status status;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	status = status_of(fake, 0);
+	KUNIT_EXPECT_EQ(test, status.flags, IIO_BUFFER_DMABUF_STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, status.bytes_transferred, 0);
+	KUNIT_EXPECT_EQ(test, status.sequence, 1);
+
+	iio_dma_buffer_block_done(fake->blocks[0].block, SZ_4K, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+	status = status_of(fake, 0);
+	KUNIT_EXPECT_EQ(test, status.flags, 0);
+	KUNIT_EXPECT_EQ(test, status.bytes_transferred, SZ_4K);
+	KUNIT_EXPECT_EQ(test, status.error, 0);
+	KUNIT_EXPECT_EQ(test, status.sequence, 1);
+}
+
+static void status_tells_error(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct iio_dmabuf_status status;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	iio_dma_buffer_block_done(fake->blocks[0].block, 0, -EIO);
+	status = status_of(fake, 0);
+	KUNIT_EXPECT_EQ(test, status.error, -EIO);
+	KUNIT_EXPECT_EQ(test, status.bytes_transferred, 0);
+
+	/* The next one starts from nothing */
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	status = status_of(fake, 0);
+	KUNIT_EXPECT_EQ(test, status.error, 0);
+	KUNIT_EXPECT_EQ(test, status.sequence, 2);
+	fake_done(fake, 0);
+	status = status_of(fake, 0);
+	KUNIT_EXPECT_EQ(test, status.error, 0);
+	KUNIT_EXPECT_EQ(test, status.bytes_transferred, FAKE_BLOCK);
+}
+
 /* What the application sees through poll() */
 static void usage_follows_dmabufs(struct kunit *test)
 {
@@ -858,6 +916,8 @@ static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(empty_transfer_is_passed_over),
 	KUNIT_CASE(usage_follows_order),
 	KUNIT_CASE(usage_follows_dmabufs),
+	KUNIT_CASE(status_tells_short_transfer),
+	KUNIT_CASE(status_tells_error),
 	{}
 };
 

@@ -29,6 +29,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <uapi/linux/iio/buffer.h>
+
 #include <linux/iio/buffer-dma.h>
 #include <linux/iio/buffer_impl.h>
 
@@ -576,6 +578,25 @@ static int iio_dma_buffer_check_dmabuf(struct iio_buffer *buffer,
 	return 0;
 }
 
+static void iio_dma_buffer_status_dmabuf(struct iio_buffer *buffer,
+					 struct iio_dma_buffer_block *block,
+					 struct iio_dmabuf_status *status)
+{
+	guard(spinlock_irq)(&to_queue(buffer)->list_lock);
+
+	status->sequence = block->sequence;
+	if (!block->sequence)
+		return;
+
+	if (iio_dma_buffer_pending(block)) {
+		status->flags = IIO_BUFFER_DMABUF_STATUS_PENDING;
+		return;
+	}
+
+	status->error = block->err;
+	status->bytes_transferred = block->bytes_used;
+}
+
 static int iio_dma_buffer_prepare(struct iio_dma_buffer_block *block,
 				  size_t bytes_used, bool cyclic)
 {
@@ -726,6 +747,7 @@ const struct iio_dmabuf_ops iio_dma_buffer_dmabuf_ops = {
 	.check		= iio_dma_buffer_check_dmabuf,
 	.prepare	= iio_dma_buffer_prepare_dmabuf,
 	.enqueue	= iio_dma_buffer_enqueue_dmabuf,
+	.status		= iio_dma_buffer_status_dmabuf,
 	.cancel		= iio_dma_buffer_cancel_dmabuf,
 	.abort		= iio_dma_buffer_abort_dmabufs,
 };

@@ -14,6 +14,7 @@ struct dma_fence;
 struct dma_vec_table;
 struct iio_buffer;
 struct iio_dma_buffer_block;
+struct iio_dmabuf_status;
 
 /**
  * struct iio_dmabuf_ops - DMABUF operations of an IIO buffer
@@ -35,6 +36,8 @@ struct iio_dma_buffer_block;
  *	queued, and @fence is its to signal through
  *	iio_buffer_signal_dmabuf_done(), exactly once. The block takes over the
  *	caller's reference to @fence. Called in a fence signalling section.
+ * @status: What became of the block's last transfer? Fills in a status that is
+ *	zeroed. Without a lock.
  * @cancel: A block is being detached. Not yet issued, it is withdrawn and its
  *	fence signalled with -ECANCELED; issued, it runs to its end; as the
  *	running cyclic transfer, it is stopped. No later @prepare succeeds.
@@ -63,6 +66,9 @@ struct iio_dmabuf_ops {
 	void (*enqueue)(struct iio_buffer *buffer,
 			struct iio_dma_buffer_block *block,
 			struct dma_fence *fence);
+	void (*status)(struct iio_buffer *buffer,
+		       struct iio_dma_buffer_block *block,
+		       struct iio_dmabuf_status *status);
 	int (*cancel)(struct iio_buffer *buffer,
 		      struct iio_dma_buffer_block *block, bool nonblock);
 	void (*abort)(struct iio_buffer *buffer);

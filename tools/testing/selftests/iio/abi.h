@@ -27,6 +27,7 @@ struct abi_side {
 	bool present;
 	bool no_sync_file;
 	bool no_cyclic;
+	bool no_status;
 	unsigned int datum;	/* bytes of a sample set */
 	unsigned int align;	/* of lengths */
 	size_t unit;		/* smallest length that fits both */
@@ -76,6 +77,7 @@ enum abi_needs {
 	NEED_UNBIND = 1 << 4,
 	NEED_CYCLIC = 1 << 5,	/* a DMA controller that can repeat a block */
 	NEED_NO_CYCLIC = 1 << 6,
+	NEED_STATUS_IOCTL = 1 << 7,
 };
 
 enum abi_sides {
@@ -98,6 +100,7 @@ extern const struct abi_test abi_fileio_tests[];
 extern const struct abi_test abi_fence_tests[];
 extern const struct abi_test abi_fsync_tests[];
 extern const struct abi_test abi_poll_tests[];
+extern const struct abi_test abi_status_tests[];
 extern const struct abi_test abi_cyclic_tests[];
 extern const struct abi_test abi_death_tests[];
 extern const struct abi_test abi_unbind_tests[];

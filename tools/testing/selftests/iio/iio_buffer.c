@@ -102,3 +102,26 @@ int iio_enqueue(int fd, int dmabuf, uint64_t bytes_used, uint32_t flags)
 
 	return call(fd, IIO_BUFFER_DMABUF_ENQUEUE_IOCTL, &req);
 }
+
+int iio_status(int fd, int dmabuf, struct iio_dmabuf_status *status)
+{
+	*status = (struct iio_dmabuf_status){ .fd = dmabuf };
+
+	return call(fd, IIO_BUFFER_DMABUF_STATUS_IOCTL, status);
+}
+
+/* A kernel without this ioctl does not get as far as to look at the argument. */
+bool iio_tells_status(const struct iio_target *t)
+{
+	struct iio_dmabuf_status status;
+	int fd, ret;
+
+	fd = iio_open(t, 0);
+	if (fd < 0)
+		return false;
+
+	ret = iio_status(fd, -1, &status);
+	close(fd);
+
+	return ret == -EBADF;
+}

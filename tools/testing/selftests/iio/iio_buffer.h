@@ -24,4 +24,8 @@ int iio_attach(int fd, int dmabuf);
 int iio_detach(int fd, int dmabuf);
 int iio_enqueue(int fd, int dmabuf, uint64_t bytes_used, uint32_t flags);
 
+/* What became of the last transfer; -EINVAL from a kernel that cannot tell. */
+int iio_status(int fd, int dmabuf, struct iio_dmabuf_status *status);
+bool iio_tells_status(const struct iio_target *t);
+
 #endif

@@ -31,6 +31,7 @@
  * abi_fileio.c   read() and write() beside DMABUFs
  * abi_fence.c    what becomes of a block
  * abi_poll.c     waiting for blocks with poll() on the buffer
+ * abi_status.c   asking what became of a block
  * abi_fsync.c    waiting until all output has left
  * abi_cyclic.c   cyclic output
  * abi_death.c    dying processes, many blocks
@@ -121,6 +122,7 @@ static const struct abi_test * const all_tests[] = {
 	abi_fileio_tests,
 	abi_fence_tests,
 	abi_poll_tests,
+	abi_status_tests,
 	abi_fsync_tests,
 	abi_cyclic_tests,
 	abi_death_tests,
@@ -313,6 +315,8 @@ static const char *missing(const struct abi_test *test,
 		return "the two sides are not connected";
 	if (test->needs & NEED_STATUS && side->no_sync_file)
 		return "needs CONFIG_SYNC_FILE";
+	if (test->needs & NEED_STATUS_IOCTL && side->no_status)
+		return "the kernel does not tell what became of a transfer";
 	if (test->needs & NEED_UNBIND && !env.unbind)
 		return "needs --unbind";
 	if (test->needs & NEED_CYCLIC && side->no_cyclic)
@@ -540,6 +544,7 @@ static void probe(struct abi_side *side, const char *which, enum iio_dir dir)
 	default_setting(side, &side->ramp, attr, "ramp", buf, sizeof(text[0]));
 	default_setting(side, &side->stall, attr, "loopback",
 			buf + sizeof(text[0]), sizeof(text[0]));
+	side->no_status = !iio_tells_status(&side->target);
 	/* A ramp is two samples of 16 bits. */
 	if (side->datum != 4)
 		side->ramp = NULL;
