@@ -92,7 +92,7 @@ static void iio_fence_put_back(struct iio_dma_fence *fence)
 
 static struct iio_dma_fence *iio_fence_alloc(struct iio_fence_pool *pool)
 {
-	struct iio_dma_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
+	struct iio_dma_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
 
 	if (fence)
 		fence->pool = pool;
@@ -110,7 +110,7 @@ static struct iio_dma_fence *iio_fence_alloc(struct iio_fence_pool *pool)
  */
 struct iio_fence_pool *iio_fence_pool_create(void *owner)
 {
-	struct iio_fence_pool *pool = kzalloc(sizeof(*pool), GFP_KERNEL);
+	struct iio_fence_pool *pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
 	struct iio_dma_fence *fence;
 	unsigned int i;
 

@@ -49,7 +49,7 @@ int dma_vec_map_attachment(struct dma_vec_map *map,
 	if (IS_ERR(sgt))
 		return PTR_ERR(sgt);
 
-	err = dma_vec_table_from_sgt(&map->table, sgt, GFP_KERNEL);
+	err = dma_vec_table_from_sgt(&map->table, sgt, GFP_KERNEL_ACCOUNT);
 	if (err) {
 		dma_buf_unmap_attachment(attach, sgt, dir);
 		return err;

@@ -493,7 +493,7 @@ iio_dma_buffer_attach_dmabuf(struct iio_buffer *buffer,
 	struct iio_dma_buffer_block *block;
 	int ret;
 
-	block = kzalloc(sizeof(*block), GFP_KERNEL);
+	block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
 	if (!block)
 		return ERR_PTR(-ENOMEM);
 
