@@ -42,6 +42,7 @@ struct abi_env {
 	struct abi_side out;
 	const char *heap;	/* NULL: udmabuf */
 	bool connected;		/* in stall mode each waits for the other */
+	unsigned int seed;	/* of what happens at random */
 	size_t stall_size;	/* more than fits between the two sides */
 	bool unbind;		/* tests may unbind the driver */
 	const char *driver;	/* its directory in sysfs; NULL: find it */
@@ -100,6 +101,8 @@ extern const struct abi_test abi_fileio_tests[];
 extern const struct abi_test abi_fence_tests[];
 extern const struct abi_test abi_fsync_tests[];
 extern const struct abi_test abi_poll_tests[];
+extern const struct abi_test abi_random_tests[];
+extern const struct abi_test abi_share_tests[];
 extern const struct abi_test abi_status_tests[];
 extern const struct abi_test abi_cyclic_tests[];
 extern const struct abi_test abi_death_tests[];

@@ -33,6 +33,8 @@
  * abi_poll.c     waiting for blocks with poll() on the buffer
  * abi_status.c   asking what became of a block
  * abi_fsync.c    waiting until all output has left
+ * abi_share.c    processes that share DMABUFs
+ * abi_random.c   operations in any order, and at the same time
  * abi_cyclic.c   cyclic output
  * abi_death.c    dying processes, many blocks
  * abi_unbind.c   a device that goes away
@@ -40,6 +42,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <getopt.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kselftest.h"
@@ -73,6 +76,7 @@ static const char help[] =
 "                           repeated\n"
 "  -t, --test PATTERN       only tests whose name matches; may be repeated\n"
 "  -s, --skip PATTERN       leave these out; may be repeated\n"
+"  -S, --seed NUMBER        of what happens at random (default: another each time)\n"
 "  -T, --timeout SECONDS    for one test (default 120)\n"
 "  -l, --list               list the tests\n"
 "  -h, --help               this text\n";
@@ -110,6 +114,7 @@ static const struct option options[] = {
 	{ "log", required_argument, NULL, OPT_LOG },
 	{ "test", required_argument, NULL, 't' },
 	{ "skip", required_argument, NULL, 's' },
+	{ "seed", required_argument, NULL, 'S' },
 	{ "timeout", required_argument, NULL, 'T' },
 	{ "list", no_argument, NULL, 'l' },
 	{ "help", no_argument, NULL, 'h' },
@@ -124,6 +129,8 @@ static const struct abi_test * const all_tests[] = {
 	abi_poll_tests,
 	abi_status_tests,
 	abi_fsync_tests,
+	abi_share_tests,
+	abi_random_tests,
 	abi_cyclic_tests,
 	abi_death_tests,
 	abi_unbind_tests,
@@ -244,6 +251,9 @@ static bool parse_other(int opt, const char *val)
 	case 's':
 		add_item(&without, val);
 		return true;
+	case 'S':
+		env.seed = parse_number(val);
+		return true;
 	case 'T':
 		timeout_s = parse_number(val);
 		return true;
@@ -264,7 +274,7 @@ static void parse_args(int argc, char **argv)
 	env.connected = getenv("IIO_CONNECTED") && *getenv("IIO_CONNECTED");
 
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":i:o:H:Uct:s:T:lh", options,
+	while ((opt = getopt_long(argc, argv, ":i:o:H:Uct:s:S:T:lh", options,
 				  NULL)) != -1) {
 		if (opt == 'h') {
 			fputs(help, stdout);
@@ -604,6 +614,9 @@ int main(int argc, char **argv)
 	}
 
 	ksft_print_header();
+	if (!env.seed)
+		env.seed = time(NULL) ^ getpid();
+	ksft_print_msg("seed %u\n", env.seed);
 	probe_memory();
 	probe(&env.in, in_device, IIO_DIR_IN);
 	probe(&env.out, out_device, IIO_DIR_OUT);
