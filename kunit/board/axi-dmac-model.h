@@ -96,14 +96,18 @@ enum axi_dmac_model_bus {
  *	bytes, in the first and the last 8 bytes of every segment and wherever
  *	that position is a multiple of 4096; on the way out they are checked
  * @ADM_MOVER_NONE: no memory is touched
+ * @ADM_MOVER_INSTANT: requests end, with one EOT, as soon as their turn comes.
+ *	Chains are not even read: what measures a driver must not grow with what
+ *	the driver prepared. Not for rings of descriptors.
  *
- * The stream operations are called in every mode, with a NULL pointer where
- * they only have to account for the bytes.
+ * The stream operations are called in every mode but the last, with a NULL
+ * pointer where they only have to account for the bytes.
  */
 enum axi_dmac_model_mover {
 	ADM_MOVER_FULL,
 	ADM_MOVER_SPARSE,
 	ADM_MOVER_NONE,
+	ADM_MOVER_INSTANT,
 };
 
 /**

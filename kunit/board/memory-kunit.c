@@ -183,6 +183,34 @@ static void mem_test_mover_none(struct kunit *test)
 	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0x1);
 }
 
+/* No memory, no stream, and a chain is not even looked at */
+static void mem_test_mover_instant(struct kunit *test)
+{
+	struct bench *b = bench_in(test);
+
+	axi_dmac_model_set_mover(b->model, ADM_MOVER_INSTANT);
+	bench_submit_all(b, 3, SZ_4K);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 3);
+	KUNIT_EXPECT_EQ(test, b->stream.bytes, 0);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0x7);
+	EXPECT_CLEAN(b);
+}
+
+static void mem_test_instant_chain(struct kunit *test)
+{
+	struct bench *b = bench_sg(test, false);
+	struct axi_dmac_model_stats stats;
+
+	axi_dmac_model_set_mover(b->model, ADM_MOVER_INSTANT);
+	wr(b, ADM_REG_SG_ADDRESS, 0);
+	wr(b, ADM_REG_SUBMIT, 1);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 1);
+	axi_dmac_model_stats(b->model, &stats);
+	KUNIT_EXPECT_EQ(test, stats.eot, 1);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 0x1);
+	EXPECT_CLEAN(b);
+}
+
 static void mem_test_mover_sparse(struct kunit *test)
 {
 	struct bench *b = bench_in(test);
@@ -232,6 +260,8 @@ static struct kunit_case mem_test_cases[] = {
 	KUNIT_CASE(mem_test_bus_alignment),
 	KUNIT_CASE(mem_test_address_width),
 	KUNIT_CASE(mem_test_mover_none),
+	KUNIT_CASE(mem_test_mover_instant),
+	KUNIT_CASE(mem_test_instant_chain),
 	KUNIT_CASE(mem_test_mover_sparse),
 	KUNIT_CASE(mem_test_sparse_check),
 	{}

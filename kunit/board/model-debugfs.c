@@ -18,6 +18,7 @@ static const char * const adm_movers[] = {
 	[ADM_MOVER_FULL] = "full",
 	[ADM_MOVER_SPARSE] = "sparse",
 	[ADM_MOVER_NONE] = "none",
+	[ADM_MOVER_INSTANT] = "instant",
 };
 
 static int adm_errors_show(struct seq_file *s, void *unused)

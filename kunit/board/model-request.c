@@ -50,6 +50,7 @@ static void adm_take_registers(struct axi_dmac_model *m)
 		.last = adm_reg(m, ADM_REG_FLAGS) & ADM_FLAG_LAST,
 		.eot = !(adm_is_cyclic(m) && adm_has_clean_cyclic(m)),
 		.ends_request = true,
+		.ended = m->cfg.mover == ADM_MOVER_INSTANT,
 	};
 }
 

@@ -126,6 +126,18 @@ static bool adm_may_fetch(const struct axi_dmac_model *m)
 	return m->seg_tail - m->seg_move < m->cfg.prefetch;
 }
 
+/* Nobody looks at it: the chain is one segment that has ended */
+static void adm_skip_chain(struct axi_dmac_model *m)
+{
+	*adm_seg(m, m->seg_tail++) = (struct adm_segment) {
+		.eot = true,
+		.ends_request = true,
+		.hwdesc = true,
+		.ended = true,
+	};
+	m->chain_active = false;
+}
+
 /**
  * adm_fetch() - fetch one descriptor
  * @m: model, locked
@@ -144,10 +156,14 @@ bool adm_fetch(struct axi_dmac_model *m)
 		return false;
 	if (!m->chain_active && !adm_next_chain(m))
 		return false;
+	m->stats.descriptors++;
+	if (m->cfg.mover == ADM_MOVER_INSTANT) {
+		adm_skip_chain(m);
+		return true;
+	}
 	desc = adm_desc_memory(m, m->desc_addr);
 	adm_decode(m, desc ?: nothing);
 	if (!desc)
 		adm_seg(m, m->seg_tail - 1)->ended = true;
-	m->stats.descriptors++;
 	return true;
 }
