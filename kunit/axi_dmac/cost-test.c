@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a transfer must not cost, however many segments it has: allocations when
+ * it is submitted again, and interrupts for each of them. (Register accesses are
+ * counted in mmio-test.c.)
+ */
+
+#include "alloc-count.h"
+#include "fixture.h"
+
+#define COST_SEGMENTS	60
+
+KUNIT_ARRAY_PARAM_DESC(cost, dmac_modes, name);
+
+static struct dmac_xfer *cost_prep(struct dmac_fixture *fx, unsigned int segments)
+{
+	u8 *buf = dmac_buf(fx, COST_SEGMENTS * SZ_8K);
+	struct dma_vec vecs[COST_SEGMENTS];
+	struct dmac_xfer *x;
+	unsigned int i;
+
+	/* No neighbours, which would be joined */
+	for (i = 0; i < segments; i++)
+		vecs[i] = (struct dma_vec){ virt_to_phys(buf + i * SZ_8K), SZ_4K };
+	x = dmac_prep_vecs(fx, vecs, segments, 0);
+	KUNIT_ASSERT_EQ(fx->test, dmaengine_desc_set_reuse(x->tx), 0);
+
+	return x;
+}
+
+static void cost_test_allocations(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *one = cost_prep(fx, 1), *many = cost_prep(fx, COST_SEGMENTS);
+	struct alloc_count count;
+	unsigned int i;
+
+	if (!IS_ENABLED(CONFIG_TRACEPOINTS))
+		kunit_skip(test, "allocations are counted by tracepoints");
+
+	dmac_submit_and_issue(one);
+	dmac_run(fx);
+	KUNIT_ASSERT_EQ(test, alloc_count_start(), 0);
+	for (i = 0; i < 3; i++) {
+		dmac_submit_and_issue(many);
+		dmac_run(fx);
+		dmac_submit_and_issue(one);
+		dmac_run(fx);
+	}
+	alloc_count_stop(&count);
+	KUNIT_EXPECT_EQ(test, many->calls, 3);
+	KUNIT_EXPECT_EQ(test, count.pieces, 0);
+}
+
+/* Requests are accepted at once, as long as there is room */
+static void cost_accept(struct axi_dmac_model *model, enum axi_dmac_model_point point,
+			unsigned int reg, void *priv)
+{
+	if (point == ADM_AFTER_WRITE && reg == ADM_REG_SUBMIT)
+		axi_dmac_model_accept(model);
+}
+
+/* A core that is done with all it was given before the CPU comes to look */
+static void cost_test_interrupts(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x = cost_prep(fx, COST_SEGMENTS);
+	struct axi_dmac_model_stats stats;
+
+	axi_dmac_model_set_hook(fx->model, cost_accept, NULL);
+	axi_dmac_model_reset_stats(fx->model);
+	dmac_submit_and_issue(x);
+	dmac_run(fx);
+	dmac_expect_done(x);
+	axi_dmac_model_stats(fx->model, &stats);
+	KUNIT_EXPECT_EQ(test, stats.irqs,
+			fx->dmac->caps.sg ? 1 : COST_SEGMENTS / AXI_DMAC_MAX_OUTSTANDING);
+}
+
+static struct kunit_case cost_test_cases[] = {
+	KUNIT_CASE_PARAM(cost_test_allocations, cost_gen_params),
+	KUNIT_CASE_PARAM(cost_test_interrupts, cost_gen_params),
+	{}
+};
+
+static struct kunit_suite cost_test_suite = {
+	.name = "axi_dmac_cost",
+	.test_cases = cost_test_cases,
+};
+
+kunit_test_suite(cost_test_suite);
+
+MODULE_DESCRIPTION("Tests of the AXI-DMAC driver: cost");
+MODULE_LICENSE("GPL");

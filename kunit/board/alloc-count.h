@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How many allocations something takes. */
+#ifndef ADM_ALLOC_COUNT_H
+#define ADM_ALLOC_COUNT_H
+
+#include <linux/types.h>
+
+/**
+ * struct alloc_count - what was allocated
+ * @pieces: from the slab or by the page
+ * @bytes: of them
+ */
+struct alloc_count {
+	u64 pieces;
+	u64 bytes;
+};
+
+int alloc_count_start(void);
+void alloc_count_stop(struct alloc_count *count);
+
+#endif
