@@ -6,6 +6,7 @@
 
 #include <kunit/device.h>
 #include <kunit/static_stub.h>
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <kunit/visibility.h>
 
@@ -21,6 +22,7 @@
 #include <linux/iio/buffer_impl.h>
 
 #include "industrialio-dmabuf.h"
+#include "internal.h"
 
 #define MAX_BLOCKS	4
 #define FAKE_BLOCK	SZ_64K
@@ -57,6 +59,10 @@ struct fake {
 	struct dma_fence *signalled[16];
 	unsigned int num_signalled;
 	bool signalled_while_running;
+
+	/* Cache maintenance, in bytes */
+	size_t synced_for_device;
+	size_t synced_for_cpu;
 };
 
 static struct fake *to_fake(struct iio_dma_buffer_queue *queue)
@@ -74,7 +80,8 @@ static int fake_prepare(struct iio_dma_buffer_queue *queue,
 			struct iio_dma_buffer_block *block, size_t bytes_used,
 			bool cyclic)
 {
-	return to_fake(queue)->prepare_ret;
+	return to_fake(queue)->prepare_ret ?:
+	       dma_vec_table_truncate(block->table, bytes_used);
 }
 
 static int fake_submit(struct iio_dma_buffer_queue *queue,
@@ -893,6 +900,49 @@ static void usage_follows_dmabufs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, buffer->watermark, watermark);
 }
 
+static void count_for_device(struct device *dev, dma_addr_t addr, size_t len,
+			     enum dma_data_direction dir)
+{
+	struct fake *fake = kunit_get_current_test()->priv;
+
+	fake->synced_for_device += len;
+}
+
+static void count_for_cpu(struct device *dev, dma_addr_t addr, size_t len,
+			  enum dma_data_direction dir)
+{
+	struct fake *fake = kunit_get_current_test()->priv;
+
+	fake->synced_for_cpu += len;
+}
+
+/* On a device that does not snoop: what is used, however large the DMABUF is */
+static void sync_follows_bytes_used(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	unsigned int i;
+	size_t bytes;
+
+	kunit_activate_static_stub(test, dma_vec_sync_piece_for_device, count_for_device);
+	kunit_activate_static_stub(test, dma_vec_sync_piece_for_cpu, count_for_cpu);
+	fake_attach(fake, 0);
+	dma_vec_table_set_coherency(&fake->blocks[0].table, DMA_VEC_MEMORY_COHERENT);
+	fake_enable(fake);
+	for (i = 1; i <= 64; i *= 2) {
+		fake->synced_for_device = 0;
+		fake->synced_for_cpu = 0;
+		fake->num_submitted = 0;
+		fake->num_signalled = 0;
+		bytes = FAKE_BLOCK / 64 * i;
+		KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, bytes, false), 0);
+		iio_dma_buffer_block_done(fake->blocks[0].block, bytes, 0);
+		KUNIT_EXPECT_EQ(test, fake->synced_for_device, bytes);
+		KUNIT_EXPECT_EQ(test, fake->synced_for_cpu, bytes);
+		kunit_info(test, "BENCH sync %u/64 bytes %zu\n", i,
+			   fake->synced_for_device);
+	}
+}
+
 static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(blocks_run_in_order),
 	KUNIT_CASE(busy_block_is_refused),
@@ -918,6 +968,7 @@ static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(usage_follows_dmabufs),
 	KUNIT_CASE(status_tells_short_transfer),
 	KUNIT_CASE(status_tells_error),
+	KUNIT_CASE(sync_follows_bytes_used),
 	{}
 };
 
