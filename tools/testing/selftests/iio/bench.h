@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the measurements share. */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dmabuf.h"
+#include "iio_buffer.h"
+#include "iio_sysfs.h"
+
+#define BENCH_BLOCKS	4
+#define BENCH_WAIT_MS	3000
+
+struct bench {
+	struct iio_target target;
+	const char *heap;	/* NULL: udmabuf */
+	const char *memory;	/* its name in the results */
+	const char *label;	/* of the results, says how the device is set up */
+	unsigned int time_ms;	/* of each measurement */
+	size_t min_size;
+	size_t max_size;
+	unsigned int unit;	/* lengths are multiples of this */
+};
+
+uint64_t bench_now(void);
+
+/*
+ * One line: BENCH, the label, what was measured, its parameter, and the value
+ * with its unit.
+ */
+void bench_result(const struct bench *b, const char *what, size_t size,
+		  const char *unit, double value);
+/* The transfer did not end, or was refused: this is a result as well. */
+void bench_failed(const struct bench *b, const char *what, size_t size,
+		  const char *why);
+
+/* bench_enqueue.c, bench_attach.c, bench_memory.c, bench_stream.c */
+void bench_enqueue(const struct bench *b);
+void bench_attach(const struct bench *b);
+void bench_memory(const struct bench *b);
+void bench_stream(const struct bench *b);
+
+#endif
