@@ -137,6 +137,34 @@ static void reuse_test_while_draining(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, freed->calls, 0);
 }
 
+/* The core still shows where it was the time before */
+static void reuse_test_residue(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	struct dmac_xfer *x;
+	unsigned int i;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.length_width = 10;
+	fx = dmac_create(test, &cfg);
+	x = reuse_prep(fx, SZ_8K);
+
+	dmac_submit_and_issue(x);
+	dmac_run(fx);
+	KUNIT_EXPECT_EQ(test, dmac_residue(x), 0);
+	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), 0);
+	dmac_submit_and_issue(x);
+	KUNIT_EXPECT_EQ(test, dmac_residue(x), SZ_8K);
+	KUNIT_EXPECT_EQ(test, dmaengine_resume(fx->chan), 0);
+	KUNIT_EXPECT_EQ(test, dmac_residue(x), SZ_8K);
+	for (i = 0; i < 3; i++)
+		dmac_finish(fx, 1);
+	KUNIT_EXPECT_EQ(test, dmac_residue(x), SZ_8K - 3 * SZ_1K);
+	dmac_run(fx);
+	KUNIT_EXPECT_EQ(test, x->calls, 2);
+}
+
 /* Neither writes to its memory nor needs more of it, however long it is */
 static void reuse_test_costs_nothing(struct kunit *test)
 {
@@ -190,6 +218,7 @@ static struct kunit_case reuse_test_cases[] = {
 	KUNIT_CASE_PARAM(reuse_test_free, reuse_gen_params),
 	KUNIT_CASE_PARAM(reuse_test_after_terminate, reuse_gen_params),
 	KUNIT_CASE_PARAM(reuse_test_while_draining, reuse_gen_params),
+	KUNIT_CASE_PARAM(reuse_test_residue, reuse_gen_params),
 	KUNIT_CASE_PARAM(reuse_test_costs_nothing, reuse_gen_params),
 	{}
 };

@@ -18,6 +18,8 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 
+#include <dt-bindings/dma/axi-dmac.h>
+
 #include "axi-dmac.h"
 
 /* Short packets of a chain up to this long always fit into the core's FIFO */
@@ -41,6 +43,12 @@ static bool axi_dmac_has_callback(struct axi_dmac_desc *desc)
 	dmaengine_desc_get_callback(&desc->vdesc.tx, &cb);
 
 	return dmaengine_desc_callback_valid(&cb);
+}
+
+/* Does it go round in memory, without being submitted again? */
+static bool axi_dmac_is_ring(const struct axi_dmac_desc *desc)
+{
+	return desc->run == AXI_DMAC_RUN_LOOP || desc->run == AXI_DMAC_RUN_LOOP_IRQ;
 }
 
 /* Does a transfer wait that may take the place of a repeated one? */
@@ -658,21 +666,36 @@ void axi_dmac_queue_abort(struct axi_dmac_chan *chan)
 	axi_dmac_abort_list(&chan->vchan.desc_issued);
 }
 
-/* What the running unit has done, as far as the core tells */
+/*
+ * DESCRIPTOR_ID keeps its value while there is nothing to do. If a descriptor is
+ * submitted again, what it shows may be from the time before.
+ */
+static bool axi_dmac_id_is_of_now(struct axi_dmac_desc *desc, u32 progress)
+{
+	return progress || (desc->run == AXI_DMAC_RUN_LOOP_IRQ && desc->at_period_end);
+}
+
+/*
+ * What the running unit has done, as far as the core tells. Of a chain there are two
+ * counts: bytes since the last EOT, which leave out what short packets left out, and
+ * the descriptor in transfer. Neither is too high. (They are read in this order as the
+ * next chain may begin in between, which has another id.)
+ */
 static size_t axi_dmac_unit_progress(struct axi_dmac_chan *chan, struct axi_dmac_unit *unit)
 {
 	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
 	struct axi_dmac_hw *hw = &chan->dmac->hw;
 	struct axi_dmac_desc *desc = unit->desc;
+	u32 progress = axi_dmac_hw_progress(hw);
+	size_t done = 0;
 
-	if (caps->sg)
-		return axi_dmac_desc_offset(desc, axi_dmac_hw_descriptor_id(hw));
+	/* Counts bursts on the way to a stream, and all laps of a ring */
+	if (caps->dst_type == AXI_DMAC_BUS_TYPE_AXI_MM && !axi_dmac_is_ring(desc))
+		done = progress;
+	if (caps->sg && axi_dmac_id_is_of_now(desc, progress))
+		done = max(done, axi_dmac_desc_offset(desc, axi_dmac_hw_descriptor_id(hw)));
 
-	/* Counts bursts instead of bytes on the way to a stream */
-	if (caps->direction != DMA_DEV_TO_MEM)
-		return 0;
-
-	return min_t(size_t, axi_dmac_hw_progress(hw), unit->len);
+	return min(done, unit->len);
 }
 
 /**
