@@ -448,6 +448,9 @@ axi_dmac_prep_dma_cyclic(struct dma_chan *c, dma_addr_t buf_addr, size_t buf_len
 			 size_t period_len, enum dma_transfer_direction direction,
 			 unsigned long flags);
 struct dma_async_tx_descriptor *
+axi_dmac_prep_dma_memcpy(struct dma_chan *c, dma_addr_t dst, dma_addr_t src, size_t len,
+			 unsigned long flags);
+struct dma_async_tx_descriptor *
 axi_dmac_prep_interleaved_dma(struct dma_chan *c, struct dma_interleaved_template *xt,
 			      unsigned long flags);
 

@@ -351,10 +351,24 @@ void axi_dmac_chan_unbind(struct axi_dmac_chan *chan)
 	axi_dmac_spares_free(chan);
 }
 
-static void axi_dmac_set_caps(struct dma_device *dma_dev, const struct axi_dmac_caps *caps)
+/* Who asks for any channel that copies must not get a converter's */
+static void axi_dmac_set_kind(struct dma_device *dma_dev, const struct axi_dmac_caps *caps)
 {
+	if (caps->direction == DMA_MEM_TO_MEM) {
+		dma_cap_set(DMA_MEMCPY, dma_dev->cap_mask);
+		dma_dev->device_prep_dma_memcpy = axi_dmac_prep_dma_memcpy;
+		return;
+	}
+
 	dma_cap_set(DMA_SLAVE, dma_dev->cap_mask);
 	dma_cap_set(DMA_CYCLIC, dma_dev->cap_mask);
+	dma_dev->device_prep_peripheral_dma_vec = axi_dmac_prep_peripheral_dma_vec;
+	dma_dev->device_prep_slave_sg = axi_dmac_prep_slave_sg;
+	dma_dev->device_prep_dma_cyclic = axi_dmac_prep_dma_cyclic;
+}
+
+static void axi_dmac_set_caps(struct dma_device *dma_dev, const struct axi_dmac_caps *caps)
+{
 	dma_cap_set(DMA_INTERLEAVE, dma_dev->cap_mask);
 	dma_cap_set(DMA_REPEAT, dma_dev->cap_mask);
 	dma_cap_set(DMA_LOAD_EOT, dma_dev->cap_mask);
@@ -375,9 +389,6 @@ static void axi_dmac_set_ops(struct dma_device *dma_dev)
 {
 	dma_dev->device_alloc_chan_resources = axi_dmac_alloc_chan_resources;
 	dma_dev->device_free_chan_resources = axi_dmac_free_chan_resources;
-	dma_dev->device_prep_peripheral_dma_vec = axi_dmac_prep_peripheral_dma_vec;
-	dma_dev->device_prep_slave_sg = axi_dmac_prep_slave_sg;
-	dma_dev->device_prep_dma_cyclic = axi_dmac_prep_dma_cyclic;
 	dma_dev->device_prep_interleaved_dma = axi_dmac_prep_interleaved_dma;
 	dma_dev->device_issue_pending = axi_dmac_issue_pending;
 	dma_dev->device_tx_status = axi_dmac_tx_status;
@@ -397,6 +408,7 @@ void axi_dmac_chan_init(struct axi_dmac *dmac)
 
 	dmac->dma_dev.dev = dmac->dev;
 	INIT_LIST_HEAD(&dmac->dma_dev.channels);
+	axi_dmac_set_kind(&dmac->dma_dev, &dmac->caps);
 	axi_dmac_set_caps(&dmac->dma_dev, &dmac->caps);
 	axi_dmac_set_ops(&dmac->dma_dev);
 

@@ -15,6 +15,7 @@
  */
 
 #include <linux/align.h>
+#include <linux/bitops.h>
 #include <linux/dma-vec.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
@@ -47,7 +48,10 @@ static bool axi_dmac_from_memory(struct axi_dmac_chan *chan)
 
 static bool axi_dmac_reachable(const struct axi_dmac_caps *caps, u64 addr, size_t len)
 {
-	return caps->addr_bits == 64 || !((addr + len - 1) >> caps->addr_bits);
+	u64 last;
+
+	return !check_add_overflow(addr, (u64)len - 1, &last) &&
+	       fls64(last) <= caps->addr_bits;
 }
 
 /*
@@ -94,16 +98,13 @@ static int axi_dmac_add_range(struct axi_dmac_desc *desc, dma_addr_t dst, dma_ad
 	return 0;
 }
 
+/* Of channels with one side that is memory; others do not have the operations */
 static int axi_dmac_add_chunks(struct axi_dmac_desc *desc, struct dma_vec_iter *iter)
 {
 	bool from = axi_dmac_from_memory(desc->chan);
 	bool to = axi_dmac_to_memory(desc->chan);
 	struct dma_vec chunk;
 	int ret;
-
-	/* One address is not enough for two memories */
-	if (from && to)
-		return -EINVAL;
 
 	ret = dma_vec_iter_check(iter);
 	if (ret)
@@ -321,6 +322,32 @@ axi_dmac_prep_dma_cyclic(struct dma_chan *c, dma_addr_t buf_addr, size_t buf_len
 
 	return axi_dmac_prep_end(desc, flags,
 				 axi_dmac_add_periods(desc, buf_addr, buf_len, period_len));
+}
+
+/* Both sides are cut at the same places, so both have the wider one's alignment */
+static int axi_dmac_add_copy(struct axi_dmac_desc *desc, dma_addr_t dst, dma_addr_t src,
+			     size_t len)
+{
+	const struct axi_dmac_caps *caps = axi_dmac_caps(desc->chan);
+
+	if (!len || !IS_ALIGNED(dst | src, caps->addr_align) ||
+	    !IS_ALIGNED(len, caps->len_align))
+		return -EINVAL;
+
+	return axi_dmac_add_range(desc, dst, src, len);
+}
+
+struct dma_async_tx_descriptor *
+axi_dmac_prep_dma_memcpy(struct dma_chan *c, dma_addr_t dst, dma_addr_t src, size_t len,
+			 unsigned long flags)
+{
+	struct axi_dmac_desc *desc;
+
+	desc = axi_dmac_prep_begin(to_axi_dmac_chan(c), DMA_MEM_TO_MEM, flags);
+	if (!desc)
+		return NULL;
+
+	return axi_dmac_prep_end(desc, flags, axi_dmac_add_copy(desc, dst, src, len));
 }
 
 /* One side of a two-dimensional transfer; a side that is not memory is all 0 */
