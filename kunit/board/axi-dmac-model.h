@@ -193,6 +193,10 @@ struct axi_dmac_model_fault {
  * @cyclic: the core has cyclic transfers
  * @coherent: coherency bit of INTERFACE_DESC_2
  * @no_debug: the core was built without the debug registers
+ * @autorun: the core starts by itself out of reset; from 4.5.d on
+ * @ext_sync: the core waits for a pin; only the bit that tells so, from 4.5.d on
+ * @records_without_eot: packets that end in descriptors without an EOT have records,
+ *	too, which is not known of any core
  * @early: outcome of an early ENABLE
  * @accept_ticks: ticks that pass before a request is accepted
  * @late_bytes: bytes that still reach memory after ENABLE was cleared
@@ -233,6 +237,9 @@ struct axi_dmac_model_config {
 	bool cyclic;
 	bool coherent;
 	bool no_debug;
+	bool autorun;
+	bool ext_sync;
+	bool records_without_eot;
 	enum axi_dmac_model_early early;
 	u32 accept_ticks;
 	u32 late_bytes;

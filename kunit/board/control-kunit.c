@@ -14,9 +14,12 @@ static void ctl_test_disable_clears(struct kunit *test)
 	axi_dmac_model_packet(b->model, 32);
 	axi_dmac_model_finish(b->model, 2);
 	bench_submit(b, 0, 128);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_move(b->model, 40), 40);
 	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, ADM_DONE_PARTIAL | 0x3);
+	EXPECT_REG(b, ADM_REG_TRANSFER_PROGRESS, 40);
 
 	wr(b, ADM_REG_CONTROL, 0);
+	EXPECT_REG(b, ADM_REG_TRANSFER_PROGRESS, 0);
 	EXPECT_REG(b, ADM_REG_SUBMIT, 0);
 	EXPECT_REG(b, ADM_REG_TRANSFER_ID, 0);
 	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 0);

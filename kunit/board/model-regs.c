@@ -12,6 +12,8 @@
 #include "model.h"
 
 #define ADM_MAGIC	0x444d4143	/* "DMAC" */
+#define ADM_AUTORUN	BIT(24)
+#define ADM_EXT_SYNC	BIT(25)
 #define ADM_FRAMES	(7u << 27)	/* eight frames, stored minus one */
 
 static u32 adm_low_mask(const struct axi_dmac_model *m, enum axi_dmac_model_bus type,
@@ -84,6 +86,13 @@ void adm_regs_init(struct axi_dmac_model *m)
 	m->regs[ADM_REG_FLAGS / 4] = ADM_FLAG_LAST | (cfg->cyclic ? ADM_FLAG_CYCLIC : 0);
 	m->regs[ADM_REG_X_LENGTH / 4] = adm_length_stuck(m);
 	m->raw_length = adm_length_stuck(m);
+
+	/* Out of reset it is at work, with parameters of its own */
+	if (cfg->autorun) {
+		m->control = ADM_CONTROL_ENABLE;
+		m->submit = true;
+		m->state = ADM_RUNNING;
+	}
 }
 
 static u32 adm_interface_1(const struct axi_dmac_model *m)
@@ -96,8 +105,11 @@ static u32 adm_interface_1(const struct axi_dmac_model *m)
 	val |= ilog2(m->cfg.src_width) << 8 | m->cfg.src_type << 12;
 	if (adm_version(m, 4, 4, 'a'))
 		val |= ilog2(m->cfg.burst_bytes) << 16;
-	if (adm_version(m, 4, 5, 'd'))
+	if (adm_version(m, 4, 5, 'd')) {
 		val |= ADM_FRAMES;
+		val |= m->cfg.autorun ? ADM_AUTORUN : 0;
+		val |= m->cfg.ext_sync ? ADM_EXT_SYNC : 0;
+	}
 	return val;
 }
 
@@ -117,6 +129,8 @@ static u32 adm_progress(struct axi_dmac_model *m)
 {
 	u64 bytes = m->measured;
 
+	if (!(m->control & ADM_CONTROL_ENABLE))
+		return 0;
 	if (m->seg_head != m->seg_tail)
 		bytes += adm_seg(m, m->seg_head)->moved;
 	if (m->cfg.dest_type == ADM_BUS_MM)

@@ -30,7 +30,7 @@ static bool adm_reports_partial(const struct axi_dmac_model *m, const struct adm
 {
 	if (!seg->partial || m->state != ADM_RUNNING)
 		return false;
-	if (!seg->eot && !seg->silent)
+	if (!seg->eot && !seg->silent && !m->cfg.records_without_eot)
 		return false;
 	return adm_reg(m, ADM_REG_FLAGS) & ADM_FLAG_PARTIAL;
 }

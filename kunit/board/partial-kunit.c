@@ -257,6 +257,32 @@ static void par_test_sg_no_eot(struct kunit *test)
 	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 0);
 }
 
+/* What nobody knows: do descriptors without an EOT leave records? Both can be had. */
+static void par_test_sg_records(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	unsigned int records;
+	struct bench *b;
+
+	for (records = 0; records < 2; records++) {
+		bench_config(&cfg, false);
+		cfg.sg = true;
+		cfg.records_without_eot = records;
+		b = bench_create(test, &cfg);
+		wr(b, ADM_REG_FLAGS, ADM_FLAG_LAST | ADM_FLAG_PARTIAL);
+		wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE | ADM_CONTROL_HWDESC);
+		bench_chain(b, 0, 2, 512, ADM_DESC_LAST | ADM_DESC_IRQ);
+		bench_submit_chain(b, 0);
+		axi_dmac_model_accept(b->model);
+		par_packet(b, 80);
+		EXPECT_REG(b, ADM_REG_TRANSFER_DONE, records ? ADM_DONE_PARTIAL : 0);
+		if (records)
+			par_expect_record(b, 0, 80);
+		par_packet(b, 160);
+		par_expect_record(b, 0, 240);
+	}
+}
+
 static struct kunit_case par_test_cases[] = {
 	KUNIT_CASE(par_test_early),
 	KUNIT_CASE(par_test_exact_end),
@@ -267,6 +293,7 @@ static struct kunit_case par_test_cases[] = {
 	KUNIT_CASE(par_test_sg_accumulates),
 	KUNIT_CASE(par_test_sg_swallows),
 	KUNIT_CASE(par_test_sg_no_eot),
+	KUNIT_CASE(par_test_sg_records),
 	{}
 };
 

@@ -172,6 +172,30 @@ static void reg_test_reset_values(struct kunit *test)
 	EXPECT_REG(b, ADM_REG_FLAGS, 3);
 }
 
+/* A core that runs without a driver shows it in a register, from 4.5.d on */
+static void reg_test_autorun(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct bench *b;
+
+	bench_config(&cfg, false);
+	cfg.autorun = true;
+	b = bench_create(test, &cfg);
+	EXPECT_REG(b, ADM_REG_INTERFACE_DESC_1, REG_BUSES | REG_BURST | REG_FRAMES | BIT(24));
+	EXPECT_REG(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE);
+	EXPECT_REG(b, ADM_REG_SUBMIT, 1);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_accept(b->model));
+	EXPECT_REG(b, ADM_REG_TRANSFER_ID, 1);
+
+	cfg.autorun = false;
+	cfg.ext_sync = true;
+	b = bench_create(test, &cfg);
+	EXPECT_REG(b, ADM_REG_INTERFACE_DESC_1, REG_BUSES | REG_BURST | REG_FRAMES | BIT(25));
+	cfg.version = ADM_VERSION(4, 5, 'c');
+	b = bench_create(test, &cfg);
+	EXPECT_REG(b, ADM_REG_INTERFACE_DESC_1, REG_BUSES | REG_BURST);
+}
+
 static void reg_test_decoding(struct kunit *test)
 {
 	struct bench *b = bench_in(test);
@@ -235,6 +259,7 @@ static struct kunit_case reg_test_cases[] = {
 	KUNIT_CASE(reg_test_absent),
 	KUNIT_CASE(reg_test_present),
 	KUNIT_CASE(reg_test_reset_values),
+	KUNIT_CASE(reg_test_autorun),
 	KUNIT_CASE(reg_test_decoding),
 	KUNIT_CASE(reg_test_counters),
 	KUNIT_CASE(reg_test_stray_access),

@@ -82,6 +82,39 @@ static void req_test_sampled_at_acceptance(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->mem[4096 + 127], 127);
 }
 
+/* Each of them is live as long as the request waits, and is told apart from others */
+static void req_test_live_registers(struct kunit *test)
+{
+	static const unsigned int live[] = {
+		ADM_REG_FLAGS, ADM_REG_DEST_ADDRESS, ADM_REG_DEST_ADDRESS_HIGH,
+		ADM_REG_SRC_ADDRESS, ADM_REG_SRC_ADDRESS_HIGH, ADM_REG_X_LENGTH,
+		ADM_REG_Y_LENGTH, ADM_REG_DEST_STRIDE, ADM_REG_SRC_STRIDE,
+		ADM_REG_SG_ADDRESS, ADM_REG_SG_ADDRESS_HIGH,
+	};
+	static const unsigned int others[] = {
+		ADM_REG_SCRATCH, ADM_REG_IRQ_MASK, ADM_REG_IRQ_PENDING, ADM_REG_IRQ_SOURCE,
+		ADM_REG_SUBMIT,
+	};
+	struct bench *b = bench_in(test);
+	struct axi_dmac_model_fault fault;
+	unsigned int i;
+
+	bench_submit(b, 0, 64);
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		wr(b, others[i], 0);
+	EXPECT_CLEAN(b);
+	for (i = 0; i < ARRAY_SIZE(live); i++) {
+		wr(b, live[i], 0);
+		EXPECT_ERRORS(b, ADM_ERR_LIVE_REGISTER, i + 1);
+		KUNIT_EXPECT_TRUE(test, axi_dmac_model_fault(b->model, i, &fault));
+		KUNIT_EXPECT_EQ(test, fault.reg, live[i]);
+	}
+	axi_dmac_model_accept(b->model);
+	for (i = 0; i < ARRAY_SIZE(live); i++)
+		wr(b, live[i], 0);
+	EXPECT_ERRORS(b, ADM_ERR_LIVE_REGISTER, ARRAY_SIZE(live));
+}
+
 static void req_test_accept_delay(struct kunit *test)
 {
 	struct axi_dmac_model_config cfg;
@@ -189,6 +222,7 @@ static void req_test_data(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, axi_dmac_model_complete(b->model));
 	KUNIT_EXPECT_TRUE(test, axi_dmac_model_complete(b->model));
 	KUNIT_EXPECT_FALSE(test, axi_dmac_model_complete(b->model));
+	EXPECT_REG(b, ADM_REG_TRANSFER_PROGRESS, 0);
 	for (i = 0; i < 512; i++)
 		KUNIT_ASSERT_EQ(test, b->mem[i], (u8)i);
 	KUNIT_EXPECT_EQ(test, b->mem[512], 0);
@@ -286,6 +320,7 @@ static struct kunit_case req_test_cases[] = {
 	KUNIT_CASE(req_test_submit_twice),
 	KUNIT_CASE(req_test_queue_depth),
 	KUNIT_CASE(req_test_sampled_at_acceptance),
+	KUNIT_CASE(req_test_live_registers),
 	KUNIT_CASE(req_test_accept_delay),
 	KUNIT_CASE(req_test_ids),
 	KUNIT_CASE(req_test_stale_done),

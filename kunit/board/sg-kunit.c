@@ -51,18 +51,34 @@ static void sg_test_out(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->stream.packets, 3);
 }
 
+static const unsigned int sg_prefetches[] = { 1, 4, 5, 6 };
+
+static void sg_prefetch_desc(const unsigned int *prefetch, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u ahead", *prefetch);
+}
+
+KUNIT_ARRAY_PARAM(sg_prefetch, sg_prefetches, sg_prefetch_desc);
+
 static void sg_test_look_ahead(struct kunit *test)
 {
-	struct bench *b = bench_sg(test, false);
+	const unsigned int *prefetch = test->param_value;
+	struct axi_dmac_model_config cfg;
 	unsigned int n = 0;
+	struct bench *b;
 
+	bench_config(&cfg, false);
+	cfg.sg = true;
+	cfg.prefetch = *prefetch;
+	b = bench_create(test, &cfg);
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE | ADM_CONTROL_HWDESC);
 	b->stream.room = 0;
 	bench_chain(b, 0, 10, 256, SG_END);
 	bench_submit_chain(b, 0);
 	axi_dmac_model_accept(b->model);
 	while (axi_dmac_model_fetch(b->model))
 		n++;
-	KUNIT_EXPECT_EQ(test, n, 4);
+	KUNIT_EXPECT_EQ(test, n, *prefetch);
 
 	b->stream.room = 256;
 	axi_dmac_model_move(b->model, SIZE_MAX);
@@ -206,6 +222,41 @@ static void sg_test_2d(struct kunit *test)
 	EXPECT_REG(b, ADM_REG_CURRENT_SRC_ADDRESS, b->addr + 3 * 512);
 }
 
+/* As in registers, what has no wires is lost */
+static void sg_test_truncated(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct bench_desc *d;
+	struct bench *b;
+
+	bench_config(&cfg, false);
+	cfg.sg = true;
+	cfg.twod = true;
+	cfg.length_width = 12;
+	cfg.addr_width = 40;
+	b = bench_create(test, &cfg);
+	d = bench_chain(b, 0, 1, 128, SG_END);
+	d->dest |= cpu_to_le64(BIT_ULL(40) | 4);
+	d->x_len |= cpu_to_le32(BIT(12));
+	d->y_len = cpu_to_le32(BIT(12) | 2);
+	d->dest_stride = cpu_to_le32(BIT(12) | 256);
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE | ADM_CONTROL_HWDESC);
+	bench_submit_chain(b, 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 1);
+	KUNIT_EXPECT_EQ(test, b->stream.bytes, 3 * 128);
+	KUNIT_EXPECT_EQ(test, b->mem[1], 1);
+	KUNIT_EXPECT_EQ(test, b->mem[2 * 256 + 127], (u8)(3 * 128 - 1));
+	EXPECT_ERRORS(b, ADM_ERR_BUS_ALIGN, 1);
+
+	/* All rows in the same place, the last one on top */
+	d = bench_chain(b, 0, 1, 128, SG_END);
+	d->y_len = cpu_to_le32(1);
+	d->dest_stride = cpu_to_le32(BIT(12));
+	bench_submit_chain(b, 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 1);
+	KUNIT_EXPECT_EQ(test, b->mem[127], (u8)(5 * 128 - 1));
+}
+
 static void sg_test_alignment(struct kunit *test)
 {
 	struct bench *b = bench_sg(test, false);
@@ -246,7 +297,7 @@ static void sg_test_register_mode(struct kunit *test)
 static struct kunit_case sg_test_cases[] = {
 	KUNIT_CASE(sg_test_chain),
 	KUNIT_CASE(sg_test_out),
-	KUNIT_CASE(sg_test_look_ahead),
+	KUNIT_CASE_PARAM(sg_test_look_ahead, sg_prefetch_gen_params),
 	KUNIT_CASE(sg_test_fetched_once),
 	KUNIT_CASE(sg_test_ids_count_irqs),
 	KUNIT_CASE(sg_test_chains_in_a_row),
@@ -254,6 +305,7 @@ static struct kunit_case sg_test_cases[] = {
 	KUNIT_CASE(sg_test_descriptor_id),
 	KUNIT_CASE(sg_test_odd_length),
 	KUNIT_CASE(sg_test_2d),
+	KUNIT_CASE(sg_test_truncated),
 	KUNIT_CASE(sg_test_alignment),
 	KUNIT_CASE(sg_test_register_mode),
 	{}
