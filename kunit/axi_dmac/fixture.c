@@ -142,6 +142,34 @@ struct dmac_fixture *dmac_create_case(struct kunit *test)
 	return dmac_create(test, &cfg);
 }
 
+/* For tests that make more than one core, and want to be rid of this one */
+void dmac_done(struct dmac_fixture *fx)
+{
+	kunit_release_action(fx->test, dmac_destroy, fx);
+}
+
+static bool dmac_is_chan_of(struct dma_chan *chan, void *dev)
+{
+	return chan->device->dev == dev;
+}
+
+/**
+ * dmac_use_anonymous_channel() - hold the channel as a client without device tree
+ * @fx: the fixture
+ *
+ * No device link protects such a client from the driver's unbinding.
+ */
+void dmac_use_anonymous_channel(struct dmac_fixture *fx)
+{
+	dma_cap_mask_t mask;
+
+	dma_release_channel(fx->chan);
+	dma_cap_zero(mask);
+	dma_cap_set(DMA_SLAVE, mask);
+	fx->chan = dma_request_channel(mask, dmac_is_chan_of, &fx->mdev->pdev->dev);
+	KUNIT_ASSERT_NOT_NULL(fx->test, fx->chan);
+}
+
 enum dma_transfer_direction dmac_direction(const struct dmac_fixture *fx)
 {
 	return fx->out ? DMA_MEM_TO_DEV : DMA_DEV_TO_MEM;

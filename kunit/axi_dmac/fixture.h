@@ -124,6 +124,8 @@ struct dmac_fixture {
 void dmac_config(const struct dmac_case *c, struct axi_dmac_model_config *cfg);
 struct dmac_fixture *dmac_create(struct kunit *test, const struct axi_dmac_model_config *cfg);
 struct dmac_fixture *dmac_create_case(struct kunit *test);
+void dmac_done(struct dmac_fixture *fx);
+void dmac_use_anonymous_channel(struct dmac_fixture *fx);
 enum dma_transfer_direction dmac_direction(const struct dmac_fixture *fx);
 
 void *dmac_buf(struct dmac_fixture *fx, size_t len);

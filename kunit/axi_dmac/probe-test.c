@@ -198,6 +198,31 @@ static void probe_test_coherency(struct kunit *test)
 	}
 }
 
+/* One that runs by itself would not survive being looked at closely */
+static void probe_test_autorun(struct kunit *test)
+{
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	struct axi_dmac_model_stats stats;
+	unsigned int sync;
+
+	for (sync = 0; sync < 2; sync++) {
+		dmac_config(&dmac_modes[0], &cfg);
+		cfg.autorun = !sync;
+		cfg.ext_sync = sync;
+		mdev = probe_device(test, &cfg, false);
+		KUNIT_EXPECT_FALSE(test, device_is_bound(&mdev->pdev->dev));
+		axi_dmac_model_stats(mdev->model, &stats);
+		KUNIT_EXPECT_EQ(test, stats.writes, 0);
+
+		/* The same bits meant nothing before */
+		cfg.version = ADM_VERSION(4, 5, 'c');
+		cfg.autorun = false;
+		mdev = probe_device(test, &cfg, false);
+		KUNIT_EXPECT_TRUE(test, device_is_bound(&mdev->pdev->dev));
+	}
+}
+
 /* As a boot loader would leave a core that it has used */
 static void probe_leave_running(struct kunit *test, struct axi_dmac_model_device *mdev,
 				void *buf, bool sg)
@@ -262,23 +287,6 @@ static void probe_test_never_quiet(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(mdev->model));
 }
 
-static bool probe_is_chan_of(struct dma_chan *chan, void *dev)
-{
-	return chan->device->dev == dev;
-}
-
-/* As a client without a device tree would do it, which no device link protects */
-static void probe_use_anonymous_channel(struct dmac_fixture *fx)
-{
-	dma_cap_mask_t mask;
-
-	dma_release_channel(fx->chan);
-	dma_cap_zero(mask);
-	dma_cap_set(DMA_SLAVE, mask);
-	fx->chan = dma_request_channel(mask, probe_is_chan_of, &fx->mdev->pdev->dev);
-	KUNIT_ASSERT_NOT_NULL(fx->test, fx->chan);
-}
-
 static void probe_test_unbind_in_use(struct kunit *test)
 {
 	struct dmac_xfer *running, *issued, *submitted, *kept, *reusable;
@@ -291,7 +299,7 @@ static void probe_test_unbind_in_use(struct kunit *test)
 	cfg.queue_depth = 1;
 	cfg.late_bytes = 256;
 	fx = dmac_create(test, &cfg);
-	probe_use_anonymous_channel(fx);
+	dmac_use_anonymous_channel(fx);
 	buf = dmac_buf(fx, SZ_64K);
 
 	running = dmac_prep(fx, buf, SZ_4K, 0);
@@ -375,6 +383,7 @@ static struct kunit_case probe_test_cases[] = {
 	KUNIT_CASE_PARAM(probe_test_leaves_core_clean, probe_gen_params),
 	KUNIT_CASE(probe_test_slave_caps),
 	KUNIT_CASE(probe_test_coherency),
+	KUNIT_CASE(probe_test_autorun),
 	KUNIT_CASE(probe_test_leftover),
 	KUNIT_CASE(probe_test_never_quiet),
 	KUNIT_CASE_PARAM(probe_test_unbind_in_use, probe_mode_gen_params),

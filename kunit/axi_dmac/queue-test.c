@@ -174,65 +174,6 @@ static void queue_test_empty_interrupt(struct kunit *test)
 	queue_expect_order(fx, x, ARRAY_SIZE(x));
 }
 
-/* More work is done by the core at any one access that the handler makes */
-struct queue_race {
-	unsigned int countdown;
-	unsigned int accesses;
-};
-
-static void queue_work_at_access(struct axi_dmac_model *model,
-				 enum axi_dmac_model_point point, unsigned int reg, void *priv)
-{
-	struct queue_race *race = priv;
-
-	if (point == ADM_IRQ_RAISED)
-		return;
-	race->accesses++;
-	if (race->countdown && !--race->countdown)
-		axi_dmac_model_finish(model, 1);
-}
-
-static void queue_test_race_at(struct kunit *test, struct dmac_fixture *fx, unsigned int at,
-			       unsigned int *accesses)
-{
-	struct queue_race race = { .countdown = at };
-	unsigned int i, before = fx->calls;
-	struct dmac_xfer *x[5];
-
-	fx->num_xfers = 0;
-	for (i = 0; i < ARRAY_SIZE(x); i++) {
-		x[i] = dmac_prep(fx, fx->bufs[i], QUEUE_BYTES, 0);
-		*x[i] = (struct dmac_xfer) { .fx = fx, .tx = x[i]->tx };
-		dmac_submit_and_issue(x[i]);
-		axi_dmac_model_accept(fx->model);
-	}
-
-	axi_dmac_model_finish(fx->model, 1);
-	axi_dmac_model_set_hook(fx->model, queue_work_at_access, &race);
-	axi_dmac_model_deliver(fx->model, 1);
-	axi_dmac_model_set_hook(fx->model, NULL, NULL);
-	dmac_run(fx);
-
-	KUNIT_EXPECT_EQ_MSG(test, fx->calls, before + ARRAY_SIZE(x), "access %u", at);
-	for (i = 0; i < ARRAY_SIZE(x); i++) {
-		dmac_expect_done(x[i]);
-		KUNIT_EXPECT_EQ_MSG(test, x[i]->order, before + i, "access %u", at);
-	}
-	*accesses = race.accesses;
-}
-
-static void queue_test_race(struct kunit *test)
-{
-	struct dmac_fixture *fx = dmac_create_case(test);
-	unsigned int at, i, accesses = 1;
-
-	for (i = 0; i < 5; i++)
-		dmac_buf(fx, SZ_4K);
-	for (at = 0; at <= accesses; at++)
-		queue_test_race_at(test, fx, at, &accesses);
-	KUNIT_EXPECT_GT(test, at, 4);
-}
-
 /*
  * A submit that is parked while the core is paused has the done bit of one four
  * transfers ago. It is not done.
@@ -310,7 +251,6 @@ static struct kunit_case queue_test_cases[] = {
 	KUNIT_CASE_PARAM(queue_test_slow_accept, queue_version_gen_params),
 	KUNIT_CASE_PARAM(queue_test_coalesced, queue_version_gen_params),
 	KUNIT_CASE_PARAM(queue_test_empty_interrupt, queue_gen_params),
-	KUNIT_CASE_PARAM(queue_test_race, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_parked, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_many_segments, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_foreign_interrupt, queue_gen_params),

@@ -382,6 +382,24 @@ static void terminate_test_pause_resume(struct kunit *test)
 	dmac_expect_data(fx, fx->bufs[0], SZ_16K, 0);
 }
 
+/* Paused before there is anything to do: it starts when it is resumed */
+static void terminate_test_pause_first(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dmac_xfer *x;
+
+	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), 0);
+	x = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(x);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_PAUSED);
+	dmac_run(fx);
+	KUNIT_EXPECT_EQ(test, fx->pos, 0);
+	KUNIT_EXPECT_EQ(test, dmaengine_resume(fx->chan), 0);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
+	dmac_run(fx);
+	dmac_expect_done(x);
+}
+
 static struct kunit_case terminate_test_cases[] = {
 	KUNIT_CASE_PARAM(terminate_test_running, terminate_version_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_memory_waits, terminate_gen_params),
@@ -396,6 +414,7 @@ static struct kunit_case terminate_test_cases[] = {
 	KUNIT_CASE_PARAM(terminate_test_no_state_register, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_paused, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_pause_resume, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_pause_first, terminate_gen_params),
 	{}
 };
 

@@ -333,6 +333,8 @@ void axi_dmac_chan_unbind(struct axi_dmac_chan *chan)
 	scoped_guard(mutex, &chan->drain_lock) {
 		scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
 			chan->gone = true;
+			/* What is done is done; the core forgets it when stopped */
+			axi_dmac_queue_collect(chan);
 			axi_dmac_queue_stop(chan);
 			wait = axi_dmac_must_wait(chan);
 		}
