@@ -8,7 +8,8 @@
  *   chan.c    the channel as dmaengine sees it      irq.c   interrupt, tasklet
  *   prep.c    from requests to descriptors
  *   queue.c   which descriptor runs, what has completed
- *   desc.c    descriptors and their memory
+ *   desc.c    descriptors
+ *   page.c    their memory
  *   caps.c    what this core can do                 debug.c debugfs
  *   hw.c      register access
  */
@@ -404,6 +405,18 @@ u32 axi_dmac_hw_progress(struct axi_dmac_hw *hw);
 /* caps.c */
 int axi_dmac_caps_detect(struct axi_dmac *dmac);
 
+/* page.c */
+struct axi_dmac_page *axi_dmac_page_alloc(struct axi_dmac_chan *chan);
+void axi_dmac_page_free(struct axi_dmac_chan *chan, struct axi_dmac_page *page);
+void axi_dmac_page_sync(struct axi_dmac_chan *chan, dma_addr_t addr, size_t len);
+void axi_dmac_page_unmap(struct axi_dmac_chan *chan, struct axi_dmac_page *page);
+void axi_dmac_spares_free(struct axi_dmac_chan *chan);
+void *axi_dmac_zalloc(size_t size);
+#if IS_ENABLED(CONFIG_KUNIT)
+struct axi_dmac_page *axi_dmac_page_get(gfp_t gfp);
+dma_addr_t axi_dmac_page_map(struct axi_dmac_chan *chan, struct axi_dmac_page *page);
+#endif
+
 /* desc.c */
 struct axi_dmac_desc *axi_dmac_desc_alloc(struct axi_dmac_chan *chan);
 int axi_dmac_desc_add(struct axi_dmac_desc *desc, dma_addr_t dst, dma_addr_t src,
@@ -424,7 +437,6 @@ const struct axi_dmac_seg *axi_dmac_desc_seg(struct axi_dmac_desc *desc,
 dma_addr_t axi_dmac_desc_head(struct axi_dmac_desc *desc);
 size_t axi_dmac_desc_offset(struct axi_dmac_desc *desc, u32 id);
 u32 axi_dmac_desc_tail_id(struct axi_dmac_desc *desc);
-void axi_dmac_spares_free(struct axi_dmac_chan *chan);
 
 /*
  * The value of DESCRIPTOR_ID while a segment is transferred: the descriptor's tag,

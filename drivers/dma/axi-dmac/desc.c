@@ -5,21 +5,15 @@
  * A transfer may have hundreds of thousands of segments and has to be prepared
  * where nothing can be waited for. So segments are not allocated one by one, nor
  * in one piece: they fill single pages, which form a list. With scatter-gather
- * the core reads the pages itself. They are mapped once and synced when they
- * were written, which is once in the life of a descriptor, however often it is
- * submitted.
+ * the core reads the pages itself. They are written once in the life of a
+ * descriptor, however often it is submitted.
  */
 
-#include <linux/dma-mapping.h>
-#include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
 #include "axi-dmac.h"
-
-/* Pages that a channel keeps for the next short descriptors */
-#define AXI_DMAC_MAX_SPARES	16
 
 /* All pages of one descriptor have the same layout; the first slot is the link */
 #define AXI_DMAC_HW_SLOTS	(PAGE_SIZE / sizeof(struct axi_dmac_hw_desc))
@@ -28,116 +22,10 @@
 static_assert(sizeof(struct axi_dmac_hw_desc) == 64);
 static_assert(sizeof(struct axi_dmac_page) <= sizeof(struct axi_dmac_seg));
 
-static struct device *axi_dmac_dma_dev(struct axi_dmac_chan *chan)
-{
-	return chan->dmac->dev;
-}
-
 /* Where the core reads descriptors, it reads them as they are in memory */
 static bool axi_dmac_in_memory(const struct axi_dmac_desc *desc)
 {
 	return axi_dmac_caps(desc->chan)->sg;
-}
-
-static struct axi_dmac_page *axi_dmac_page_from_spares(struct axi_dmac_chan *chan)
-{
-	struct axi_dmac_page *page;
-	unsigned long flags;
-
-	spin_lock_irqsave(&chan->spare_lock, flags);
-	page = chan->spares;
-	if (page) {
-		chan->spares = page->next;
-		chan->num_spares--;
-	}
-	spin_unlock_irqrestore(&chan->spare_lock, flags);
-
-	return page;
-}
-
-static bool axi_dmac_page_to_spares(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
-{
-	unsigned long flags;
-	bool room;
-
-	spin_lock_irqsave(&chan->spare_lock, flags);
-	room = chan->num_spares < AXI_DMAC_MAX_SPARES;
-	if (room) {
-		page->next = chan->spares;
-		chan->spares = page;
-		chan->num_spares++;
-	}
-	spin_unlock_irqrestore(&chan->spare_lock, flags);
-
-	return room;
-}
-
-static int axi_dmac_page_map(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
-{
-	struct device *dev = axi_dmac_dma_dev(chan);
-
-	page->dma = DMA_MAPPING_ERROR;
-	if (!axi_dmac_caps(chan)->sg)
-		return 0;
-
-	page->dma = dma_map_page(dev, virt_to_page(page), 0, PAGE_SIZE, DMA_TO_DEVICE);
-
-	return dma_mapping_error(dev, page->dma);
-}
-
-static void axi_dmac_page_unmap(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
-{
-	if (page->dma == DMA_MAPPING_ERROR)
-		return;
-
-	dma_unmap_page(axi_dmac_dma_dev(chan), page->dma, PAGE_SIZE, DMA_TO_DEVICE);
-	page->dma = DMA_MAPPING_ERROR;
-}
-
-static struct axi_dmac_page *axi_dmac_page_alloc(struct axi_dmac_chan *chan)
-{
-	gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN;
-	struct axi_dmac_page *page;
-
-	page = axi_dmac_page_from_spares(chan);
-	if (page)
-		return page;
-
-	if (axi_dmac_caps(chan)->sg && axi_dmac_caps(chan)->addr_bits <= 32)
-		gfp |= GFP_DMA32;
-
-	page = (struct axi_dmac_page *)__get_free_page(gfp);
-	if (!page)
-		return NULL;
-
-	if (axi_dmac_page_map(chan, page)) {
-		free_page((unsigned long)page);
-		return NULL;
-	}
-	atomic_inc(&chan->num_pages);
-
-	return page;
-}
-
-static void axi_dmac_page_release(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
-{
-	axi_dmac_page_unmap(chan, page);
-	free_page((unsigned long)page);
-	atomic_dec(&chan->num_pages);
-}
-
-static void axi_dmac_page_free(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
-{
-	if (!axi_dmac_page_to_spares(chan, page))
-		axi_dmac_page_release(chan, page);
-}
-
-void axi_dmac_spares_free(struct axi_dmac_chan *chan)
-{
-	struct axi_dmac_page *page;
-
-	while ((page = axi_dmac_page_from_spares(chan)))
-		axi_dmac_page_release(chan, page);
 }
 
 static unsigned int axi_dmac_slots(const struct axi_dmac_desc *desc)
@@ -163,8 +51,8 @@ static dma_addr_t axi_dmac_pos_dma(const struct axi_dmac_pos *pos)
 /* For the flags of a single descriptor, which the core may be reading */
 static void axi_dmac_sync_slot(struct axi_dmac_desc *desc, const struct axi_dmac_pos *pos)
 {
-	dma_sync_single_for_device(axi_dmac_dma_dev(desc->chan), axi_dmac_pos_dma(pos),
-				   sizeof(struct axi_dmac_hw_desc), DMA_TO_DEVICE);
+	axi_dmac_page_sync(desc->chan, axi_dmac_pos_dma(pos),
+			   sizeof(struct axi_dmac_hw_desc));
 }
 
 static void axi_dmac_sync_all(struct axi_dmac_desc *desc)
@@ -172,8 +60,7 @@ static void axi_dmac_sync_all(struct axi_dmac_desc *desc)
 	struct axi_dmac_page *page;
 
 	for (page = desc->pages; page; page = page->next)
-		dma_sync_single_for_device(axi_dmac_dma_dev(desc->chan), page->dma,
-					   PAGE_SIZE, DMA_TO_DEVICE);
+		axi_dmac_page_sync(desc->chan, page->dma, PAGE_SIZE);
 }
 
 /* The first segment of @desc */
@@ -263,7 +150,7 @@ struct axi_dmac_desc *axi_dmac_desc_alloc(struct axi_dmac_chan *chan)
 {
 	struct axi_dmac_desc *desc;
 
-	desc = kzalloc(sizeof(*desc), GFP_NOWAIT);
+	desc = axi_dmac_zalloc(sizeof(*desc));
 	if (!desc)
 		return NULL;
 
