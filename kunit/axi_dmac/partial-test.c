@@ -5,6 +5,7 @@
 
 #include <linux/io.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 #include "fixture.h"
 
@@ -19,6 +20,12 @@ static const struct dmac_case partial_cases[] = {
 };
 
 KUNIT_ARRAY_PARAM_DESC(partial, partial_cases, name);
+
+/* Without the first: as it does not tell its bursts, rows are taken one by one */
+static const void *partial_frame_gen_params(const void *prev, char *desc)
+{
+	return partial_gen_params(prev ?: partial_cases, desc);
+}
 
 static struct dmac_fixture *partial_create(struct kunit *test, unsigned int length_width)
 {
@@ -143,15 +150,21 @@ static void partial_long_packet(struct dmac_fixture *fx, size_t len)
 }
 
 /* Segments of 1 KiB; the core counts the bytes of a whole chain */
-static struct dmac_fixture *partial_create_chain(struct kunit *test)
+static struct dmac_fixture *partial_create_records(struct kunit *test, bool records)
 {
 	struct axi_dmac_model_config cfg;
 
 	dmac_config(test->param_value, &cfg);
 	cfg.length_width = 10;
 	cfg.twod = true;
+	cfg.records_without_eot = records;
 
 	return dmac_create(test, &cfg);
+}
+
+static struct dmac_fixture *partial_create_chain(struct kunit *test)
+{
+	return partial_create_records(test, false);
 }
 
 /*
@@ -159,9 +172,9 @@ static struct dmac_fixture *partial_create_chain(struct kunit *test)
  * empty, the next packet goes into the next segment. Where the last one is short
  * as well, the sum is right; and nothing is counted wrong from then on.
  */
-static void partial_test_chain(struct kunit *test)
+static void partial_chain(struct dmac_fixture *fx)
 {
-	struct dmac_fixture *fx = partial_create_chain(test);
+	struct kunit *test = fx->test;
 	struct dmac_xfer *x;
 
 	/* Full, 512, 8, 24 */
@@ -187,6 +200,25 @@ static void partial_test_chain(struct kunit *test)
 	partial_long_packet(fx, 4072);
 	dmac_expect_done(x);
 	KUNIT_EXPECT_EQ(test, x->result.residue, 24);
+}
+
+static void partial_test_chain(struct kunit *test)
+{
+	partial_chain(partial_create_chain(test));
+}
+
+/* As before, on cores that keep records inside of chains, if there are such; and then */
+static void partial_test_chain_records(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create_records(test, true);
+	struct dmac_xfer *x;
+
+	partial_chain(fx);
+	x = partial_receive(fx, SZ_4K);
+	partial_long_packet(fx, 1024 + 512);
+	dmac_run(fx);
+	dmac_expect_done(x);
+	KUNIT_EXPECT_EQ(test, x->result.residue, 512);
 }
 
 /* In register mode the last segment need not be short for that */
@@ -248,6 +280,128 @@ static void partial_test_many_in_chain(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fx->pos, 12 * 256 + 4 * 1024);
 }
 
+#define PARTIAL_ROW	256
+#define PARTIAL_ROWS	4
+#define PARTIAL_FRAME	(PARTIAL_ROWS * PARTIAL_ROW)
+
+static struct dmac_xfer *partial_receive_frame(struct dmac_fixture *fx)
+{
+	struct dma_interleaved_template *xt;
+	struct dmac_xfer *x;
+
+	xt = kunit_kzalloc(fx->test, struct_size(xt, sgl, 1), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(fx->test, xt);
+	xt->dir = DMA_DEV_TO_MEM;
+	xt->dst_start = virt_to_phys(dmac_buf(fx, SZ_8K));
+	xt->dst_inc = true;
+	xt->dst_sgl = true;
+	xt->numf = PARTIAL_ROWS;
+	xt->frame_size = 1;
+	xt->sgl[0].size = PARTIAL_ROW;
+	xt->sgl[0].icg = PARTIAL_ROW;
+	x = dmac_xfer(fx, dmaengine_prep_interleaved_dma(fx->chan, xt, 0));
+	dmac_submit_and_issue(x);
+
+	return x;
+}
+
+static void partial_expect_frame(struct dmac_fixture *fx, unsigned int buf, u64 pos)
+{
+	unsigned int row;
+
+	for (row = 0; row < PARTIAL_ROWS; row++)
+		dmac_expect_data(fx, fx->bufs[buf] + row * 2 * PARTIAL_ROW, PARTIAL_ROW,
+				 pos + row * PARTIAL_ROW);
+}
+
+/*
+ * A packet that ends in the middle of a frame. From 4.5.a on the core never reports
+ * that the frame is over, and what it reports from then on is one behind. What came
+ * after the short one is done anew.
+ */
+static void partial_test_frame(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create_chain(test);
+	struct dmac_xfer *x[4];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = partial_receive_frame(fx);
+		axi_dmac_model_accept(fx->model);
+	}
+	partial_packet(fx, PARTIAL_FRAME);
+	partial_packet(fx, PARTIAL_ROW + 8);
+	dmac_deliver(fx);
+	dmac_expect_done(x[0]);
+	KUNIT_EXPECT_EQ(test, x[0]->result.residue, 0);
+	KUNIT_EXPECT_EQ(test, x[2]->calls, 0);
+
+	for (i = 0; i < 1000 && !x[3]->calls; i++) {
+		dmac_run(fx);
+		schedule_timeout_uninterruptible(HZ / 20 ?: 1);
+	}
+	for (i = 0; i < ARRAY_SIZE(x); i++)
+		dmac_expect_done(x[i]);
+	KUNIT_EXPECT_EQ(test, x[1]->result.residue, PARTIAL_FRAME - PARTIAL_ROW - 8);
+	KUNIT_EXPECT_EQ(test, x[2]->result.residue, 0);
+	KUNIT_EXPECT_EQ(test, x[3]->result.residue, 0);
+	partial_expect_frame(fx, 0, 0);
+	partial_expect_frame(fx, 2, fx->pos - 2 * PARTIAL_FRAME);
+	partial_expect_frame(fx, 3, fx->pos - PARTIAL_FRAME);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+}
+
+/* Nobody follows that could tell of it */
+static void partial_test_frame_alone(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create_chain(test);
+	struct dmac_xfer *x = partial_receive_frame(fx);
+	unsigned int i;
+
+	partial_packet(fx, 2 * PARTIAL_ROW + 128);
+	for (i = 0; i < 1000 && !x->calls; i++) {
+		dmac_deliver(fx);
+		schedule_timeout_uninterruptible(HZ / 20 ?: 1);
+	}
+	dmac_expect_done(x);
+	KUNIT_EXPECT_EQ(test, x->result.residue, 2 * PARTIAL_ROW - 128);
+}
+
+/* A transfer that nobody wants to hear of, again and again, with short packets */
+static void partial_test_silent_cycle(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_xfer *first, *x, *next;
+	struct dmac_fixture *fx;
+	unsigned int i;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.cyclic = true;
+	cfg.records_without_eot = true;
+	fx = dmac_create(test, &cfg);
+
+	first = partial_receive(fx, SZ_4K);
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, SZ_4K), SZ_4K, SZ_4K);
+	dmac_no_callback(x);
+	dmac_submit_and_issue(x);
+	partial_packet(fx, 64);
+	dmac_deliver(fx);
+	dmac_expect_done(first);
+	KUNIT_EXPECT_EQ(test, first->result.residue, SZ_4K - 64);
+	for (i = 0; i < 20; i++)
+		partial_packet(fx, 8 * i + 8);
+
+	next = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, DMA_PREP_LOAD_EOT);
+	dmac_submit_and_issue(next);
+	for (i = 0; i < 200 && !next->calls; i++)
+		if (!dmac_finish(fx, 1))
+			dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+	dmac_expect_done(next);
+	KUNIT_EXPECT_EQ(test, next->result.residue, 0);
+	dmac_expect_data(fx, fx->bufs[2], SZ_4K, fx->pos - SZ_4K);
+}
+
 /* Older cores cannot tell; what is not known is not reported */
 static void partial_test_unknown(struct kunit *test)
 {
@@ -269,16 +423,19 @@ static void partial_test_unknown(struct kunit *test)
 static void partial_test_running(struct kunit *test)
 {
 	struct dmac_fixture *fx = partial_create(test, 24);
-	struct dmac_xfer *x, *queued;
+	struct dmac_xfer *x, *queued, *submitted;
 
 	x = partial_receive(fx, SZ_8K);
 	queued = partial_receive(fx, SZ_4K);
+	submitted = dmac_prep(fx, fx->bufs[0], SZ_2K, 0);
+	dmac_submit(submitted);
 	KUNIT_EXPECT_EQ(test, dmac_residue(x), SZ_8K);
 	while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
 		;
 	axi_dmac_model_move(fx->model, SZ_4K - 8);
 	KUNIT_EXPECT_EQ(test, dmac_residue(x), SZ_4K + 8);
 	KUNIT_EXPECT_EQ(test, dmac_residue(queued), SZ_4K);
+	KUNIT_EXPECT_EQ(test, dmac_residue(submitted), SZ_2K);
 	axi_dmac_model_move(fx->model, SZ_4K);
 	KUNIT_EXPECT_EQ(test, dmac_residue(x), 8);
 	dmac_run(fx);
@@ -308,8 +465,12 @@ static struct kunit_case partial_test_cases[] = {
 	KUNIT_CASE_PARAM(partial_test_several, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_not_yet_complete, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_chain, partial_gen_params),
+	KUNIT_CASE_PARAM(partial_test_chain_records, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_hole, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_many_in_chain, partial_gen_params),
+	KUNIT_CASE_PARAM(partial_test_frame, partial_frame_gen_params),
+	KUNIT_CASE_PARAM(partial_test_frame_alone, partial_frame_gen_params),
+	KUNIT_CASE_PARAM(partial_test_silent_cycle, partial_gen_params),
 	KUNIT_CASE(partial_test_unknown),
 	KUNIT_CASE_PARAM(partial_test_running, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_running_short, partial_gen_params),

@@ -8,6 +8,7 @@
  *   chan.c    the channel as dmaengine sees it      irq.c   interrupt, tasklet
  *   prep.c    from requests to descriptors
  *   queue.c   which descriptor runs, what has completed
+ *   partial.c packets that end early
  *   desc.c    descriptors
  *   page.c    their memory
  *   caps.c    what this core can do                 debug.c debugfs
@@ -55,6 +56,7 @@ struct axi_dmac_chan;
  * @sg: reads descriptors from memory
  * @twod: has rows and strides
  * @partial: reports short packets
+ * @mute_rows: but never completes a transfer in which one ends before the last row
  * @core_state: has the register that tells when it is quiet
  */
 struct axi_dmac_caps {
@@ -76,6 +78,7 @@ struct axi_dmac_caps {
 	bool sg;
 	bool twod;
 	bool partial;
+	bool mute_rows;
 	bool core_state;
 };
 
@@ -258,6 +261,7 @@ struct axi_dmac_desc {
  * @cuts: short packets of a chain that there are records of
  * @cut_count: byte count of the core at the last one of them
  * @cut_pos: segment behind the one which that packet cut short
+ * @mute: a packet ended it, and it will never be reported as complete
  * @period_end: its completion ends a period
  */
 struct axi_dmac_unit {
@@ -268,6 +272,7 @@ struct axi_dmac_unit {
 	unsigned int cuts;
 	u32 cut_count;
 	struct axi_dmac_pos cut_pos;
+	bool mute;
 	bool period_end;
 };
 
@@ -382,6 +387,12 @@ static inline const struct axi_dmac_caps *axi_dmac_caps(const struct axi_dmac_ch
 	return &chan->dmac->caps;
 }
 
+/* The @n-th oldest submit */
+static inline struct axi_dmac_unit *axi_dmac_unit(struct axi_dmac_chan *chan, unsigned int n)
+{
+	return &chan->units[(chan->first_unit + n) % AXI_DMAC_MAX_OUTSTANDING];
+}
+
 /* hw.c */
 u32 axi_dmac_hw_read(struct axi_dmac_hw *hw, unsigned int reg);
 u32 axi_dmac_hw_readback(struct axi_dmac_hw *hw, unsigned int reg, u32 val);
@@ -393,7 +404,7 @@ void axi_dmac_hw_start(struct axi_dmac_hw *hw, bool paused);
 void axi_dmac_hw_stop(struct axi_dmac_hw *hw);
 int axi_dmac_hw_wait_quiet(struct axi_dmac_hw *hw);
 bool axi_dmac_hw_submit_busy(struct axi_dmac_hw *hw);
-void axi_dmac_hw_submit_chain(struct axi_dmac_hw *hw, dma_addr_t first);
+void axi_dmac_hw_submit_chain(struct axi_dmac_hw *hw, dma_addr_t first, bool report);
 void axi_dmac_hw_submit_seg(struct axi_dmac_hw *hw, const struct axi_dmac_seg *seg,
 			    const struct axi_dmac_rows *rows, bool last, bool cyclic);
 void axi_dmac_hw_end_cyclic(struct axi_dmac_hw *hw);
@@ -474,6 +485,11 @@ void axi_dmac_queue_stop(struct axi_dmac_chan *chan);
 void axi_dmac_queue_quiet(struct axi_dmac_chan *chan);
 void axi_dmac_queue_abort(struct axi_dmac_chan *chan);
 size_t axi_dmac_queue_residue(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc);
+
+/* partial.c; all with vchan.lock held */
+bool axi_dmac_partial_needs_watch(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc);
+unsigned int axi_dmac_partial_take(struct axi_dmac_chan *chan);
+size_t axi_dmac_partial_lost(struct axi_dmac_chan *chan, const struct axi_dmac_unit *unit);
 
 /* irq.c */
 irqreturn_t axi_dmac_irq(int irq, void *data);

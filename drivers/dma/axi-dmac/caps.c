@@ -181,6 +181,8 @@ static void axi_dmac_detect_features(struct axi_dmac *dmac)
 	caps->sg = axi_dmac_hw_readback(hw, AXI_DMAC_REG_SG_ADDRESS, U32_MAX);
 	caps->partial = caps->version >= AXI_DMAC_VERSION(4, 2, 'a') &&
 			caps->src_type == AXI_DMAC_BUS_TYPE_AXI_STREAM;
+	caps->mute_rows = caps->partial && caps->twod &&
+			  caps->version >= AXI_DMAC_VERSION(4, 5, 'a');
 }
 
 static int axi_dmac_detect_length(struct axi_dmac *dmac)

@@ -194,14 +194,14 @@ bool axi_dmac_hw_submit_busy(struct axi_dmac_hw *hw)
  * report the dropped ones (HDL). So all segments which a stream fills have it. In
  * scatter-gather mode the flag applies to all descriptors alike (HDL).
  */
-static u32 axi_dmac_hw_flags(struct axi_dmac_hw *hw, bool last)
+static u32 axi_dmac_hw_flags(struct axi_dmac_hw *hw, bool last, bool report)
 {
 	const struct axi_dmac_caps *caps = hw->caps;
 	u32 flags = 0;
 
 	if (last || caps->sg || caps->src_type == AXI_DMAC_BUS_TYPE_AXI_STREAM)
 		flags |= AXI_DMAC_FLAG_LAST;
-	if (caps->partial)
+	if (report && caps->partial)
 		flags |= AXI_DMAC_FLAG_PARTIAL;
 
 	return flags;
@@ -211,10 +211,11 @@ static u32 axi_dmac_hw_flags(struct axi_dmac_hw *hw, bool last)
  * axi_dmac_hw_submit_chain() - submit a chain of descriptors in memory
  * @hw: the registers; SUBMIT is 0
  * @first: bus address of the first descriptor
+ * @report: keep records of short packets
  */
-void axi_dmac_hw_submit_chain(struct axi_dmac_hw *hw, dma_addr_t first)
+void axi_dmac_hw_submit_chain(struct axi_dmac_hw *hw, dma_addr_t first, bool report)
 {
-	axi_dmac_hw_set(hw, AXI_DMAC_SHADOW_FLAGS, axi_dmac_hw_flags(hw, true));
+	axi_dmac_hw_set(hw, AXI_DMAC_SHADOW_FLAGS, axi_dmac_hw_flags(hw, true, report));
 	axi_dmac_hw_set_address(hw, AXI_DMAC_SHADOW_SG, AXI_DMAC_SHADOW_SG_HIGH, first);
 	axi_dmac_hw_write(hw, AXI_DMAC_REG_SUBMIT, 1);
 }
@@ -239,13 +240,14 @@ static void axi_dmac_hw_set_rows(struct axi_dmac_hw *hw, const struct axi_dmac_r
  * @seg: the segment
  * @rows: its shape
  * @last: the segment is the last one of a transfer
- * @cyclic: repeat it until axi_dmac_hw_end_cyclic() or axi_dmac_hw_stop()
+ * @cyclic: repeat it until axi_dmac_hw_end_cyclic() or axi_dmac_hw_stop(), and keep
+ *	no records of short packets
  */
 void axi_dmac_hw_submit_seg(struct axi_dmac_hw *hw, const struct axi_dmac_seg *seg,
 			    const struct axi_dmac_rows *rows, bool last, bool cyclic)
 {
 	const struct axi_dmac_caps *caps = hw->caps;
-	u32 flags = axi_dmac_hw_flags(hw, last);
+	u32 flags = axi_dmac_hw_flags(hw, last, !cyclic);
 
 	if (cyclic)
 		flags |= AXI_DMAC_FLAG_CYCLIC;

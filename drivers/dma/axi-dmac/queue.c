@@ -22,19 +22,11 @@
 
 #include "axi-dmac.h"
 
-/* Short packets of a chain up to this long always fit into the core's FIFO */
-#define AXI_DMAC_SAFE_SEGS	4
-
 /* So many periods are too few to tell by their number how many have ended */
 #define AXI_DMAC_FEW_PERIODS	6
 
 /* How often to look for what no interrupt tells */
 #define AXI_DMAC_WATCH_INTERVAL	(HZ / 2)
-
-static struct axi_dmac_unit *axi_dmac_unit(struct axi_dmac_chan *chan, unsigned int n)
-{
-	return &chan->units[(chan->first_unit + n) % AXI_DMAC_MAX_OUTSTANDING];
-}
 
 static bool axi_dmac_has_callback(struct axi_dmac_desc *desc)
 {
@@ -106,6 +98,17 @@ static enum axi_dmac_run axi_dmac_choose_run(struct axi_dmac_chan *chan,
 	return caps->cyclic && desc->num_segs == 1 ? AXI_DMAC_RUN_FLAG : AXI_DMAC_RUN_AGAIN;
 }
 
+/*
+ * Does it need that nothing is in front of it? The CYCLIC flag silences what is still
+ * on its way, too (HDL). And while nobody is interrupted, nobody takes the records of
+ * short packets, so there must be none.
+ */
+static bool axi_dmac_is_silent(struct axi_dmac_chan *chan, enum axi_dmac_run run)
+{
+	return run == AXI_DMAC_RUN_FLAG ||
+	       (run == AXI_DMAC_RUN_LOOP && axi_dmac_caps(chan)->partial);
+}
+
 static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc,
 			   enum axi_dmac_run run)
 {
@@ -119,36 +122,48 @@ static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *des
 	desc->done = 0;
 	desc->lost = 0;
 	desc->period = 0;
-	desc->due = 0;
 	axi_dmac_desc_rewind(desc, &desc->pos);
 	axi_dmac_desc_arm(desc, desc->run);
 
 	chan->current_desc = desc;
 }
 
-/*
- * Cores before 4.6.a repeat a segment until they are stopped, and what they
- * count after anything else makes no sense (HDL). The stop may come in the
- * middle of a pass. What waits is started when the core is quiet.
- */
-static void axi_dmac_cut(struct axi_dmac_chan *chan)
+/* What waits is started when the core is quiet */
+static void axi_dmac_stop_for_now(struct axi_dmac_chan *chan)
 {
 	axi_dmac_hw_stop(&chan->dmac->hw);
 	chan->state = AXI_DMAC_DRAINING;
-	chan->cut = chan->loop;
-	chan->loop = NULL;
 	chan->num_units = 0;
 	queue_work(axi_dmac_wq, &chan->drain);
 }
 
-/* Short packets may stall such a chain until their records are taken */
+/*
+ * Cores before 4.6.a repeat a segment until they are stopped, and what they
+ * count after anything else makes no sense (HDL). The stop may come in the
+ * middle of a pass.
+ */
+static void axi_dmac_cut(struct axi_dmac_chan *chan)
+{
+	axi_dmac_stop_for_now(chan);
+	chan->cut = chan->loop;
+	chan->loop = NULL;
+}
+
+/* The core's counts are wrong from here on: what it has not done is done anew */
+static void axi_dmac_start_over(struct axi_dmac_chan *chan)
+{
+	axi_dmac_stop_for_now(chan);
+	chan->current_desc = NULL;
+	chan->loop = NULL;
+	list_splice_init(&chan->active, &chan->vchan.desc_issued);
+}
+
 static bool axi_dmac_needs_watch(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
 	if (desc->run == AXI_DMAC_RUN_LOOP_IRQ)
 		return desc->ending;
 
-	return axi_dmac_caps(chan)->partial && axi_dmac_caps(chan)->sg &&
-	       desc->num_segs > AXI_DMAC_SAFE_SEGS;
+	return axi_dmac_partial_needs_watch(chan, desc);
 }
 
 static void axi_dmac_watch_if_needed(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
@@ -224,8 +239,7 @@ static struct axi_dmac_desc *axi_dmac_next(struct axi_dmac_chan *chan)
 	desc = to_axi_dmac_desc(vdesc);
 	run = axi_dmac_choose_run(chan, desc);
 
-	/* The flag silences what is still on its way, too (HDL) */
-	if (run == AXI_DMAC_RUN_FLAG && chan->num_units)
+	if (axi_dmac_is_silent(chan, run) && chan->num_units)
 		return NULL;
 
 	axi_dmac_begin(chan, desc, run);
@@ -264,7 +278,8 @@ static void axi_dmac_push(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc
 
 static void axi_dmac_submit_chain(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
-	axi_dmac_hw_submit_chain(&chan->dmac->hw, axi_dmac_desc_head(desc));
+	axi_dmac_hw_submit_chain(&chan->dmac->hw, axi_dmac_desc_head(desc),
+				 !axi_dmac_is_silent(chan, desc->run));
 	axi_dmac_push(chan, desc, desc->len, desc->cyclic);
 
 	if (desc->run == AXI_DMAC_RUN_AGAIN)
@@ -339,86 +354,6 @@ void axi_dmac_queue_run(struct axi_dmac_chan *chan)
 	}
 }
 
-/*
- * The core counts the bytes since the last EOT, across the descriptors of the
- * chain. If there is a record for each that was cut short, then walking from the
- * previous one tells which one it was now, and what it is lacking.
- */
-static void axi_dmac_walk_chain(struct axi_dmac_desc *desc, struct axi_dmac_unit *unit,
-				size_t bytes)
-{
-	size_t seg_len;
-	bool more;
-
-	while (bytes) {
-		seg_len = axi_dmac_desc_seg_len(desc, &unit->cut_pos);
-		more = axi_dmac_desc_next(desc, &unit->cut_pos);
-		if (bytes < seg_len) {
-			unit->lost += seg_len - bytes;
-			return;
-		}
-		if (!more)
-			return;
-		bytes -= seg_len;
-	}
-}
-
-/*
- * Whether descriptors inside of a chain have records of their own is documented
- * nowhere. As long as no chain had more than one, the record is taken for that
- * of the whole chain: what it does not count did not arrive. The count has the
- * width of the length register; where that is less than the chain is long, as
- * little as possible is taken for lost.
- */
-static void axi_dmac_cut_chain(struct axi_dmac_chan *chan, struct axi_dmac_unit *unit,
-			       u32 count)
-{
-	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
-	u32 mask = caps->twod ? U32_MAX : caps->max_count;
-
-	axi_dmac_walk_chain(unit->desc, unit, (count - unit->cut_count) & mask);
-	unit->cut_count = count;
-	unit->missing = (unit->len - count) & mask;
-	if (unit->cuts++)
-		chan->cuts_have_records = true;
-}
-
-/* What did not arrive of a chain, when it is known that there is no more */
-static size_t axi_dmac_chain_lost(struct axi_dmac_chan *chan, struct axi_dmac_unit *unit)
-{
-	return chan->cuts_have_records ? unit->lost : unit->missing;
-}
-
-static void axi_dmac_note_partial(struct axi_dmac_chan *chan, u32 id, u32 len)
-{
-	unsigned int n = (id - chan->eot_count) & AXI_DMAC_COUNT_MASK;
-	struct axi_dmac_unit *unit;
-
-	if (n >= chan->num_units) {
-		dev_dbg(chan->dmac->dev, "short packet of %u bytes is nobody's\n", len);
-		return;
-	}
-
-	unit = axi_dmac_unit(chan, n);
-	if (axi_dmac_caps(chan)->sg)
-		axi_dmac_cut_chain(chan, unit, len);
-	else
-		unit->lost = unit->len - min_t(size_t, len, unit->len);
-}
-
-static void axi_dmac_take_partials(struct axi_dmac_chan *chan)
-{
-	unsigned int i;
-	u32 id, len;
-
-	/* At most so many can be there at a time; more of them will come again */
-	for (i = 0; i <= AXI_DMAC_SAFE_SEGS; i++) {
-		if (!axi_dmac_hw_next_partial(&chan->dmac->hw, &id, &len))
-			return;
-		axi_dmac_note_partial(chan, id, len);
-	}
-}
-
 static void axi_dmac_period_done(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
 	if (++desc->period == desc->num_periods)
@@ -441,7 +376,7 @@ static void axi_dmac_pop(struct axi_dmac_chan *chan)
 
 	desc->inflight--;
 	desc->done += unit->len;
-	desc->lost += axi_dmac_caps(chan)->sg ? axi_dmac_chain_lost(chan, unit) : unit->lost;
+	desc->lost += axi_dmac_partial_lost(chan, unit);
 	if (unit->period_end)
 		axi_dmac_period_done(chan, desc);
 	if (desc->cyclic && desc->done >= desc->len) {
@@ -512,20 +447,11 @@ static void axi_dmac_one_eot(struct axi_dmac_chan *chan)
 	axi_dmac_period_done(chan, ring);
 }
 
-/**
- * axi_dmac_queue_collect() - find out what has completed
- * @chan: the channel
- *
- * The EOT interrupt was acknowledged before, so that a completion which is not
- * seen here raises it again.
- *
- * Return: whether there was anything.
- */
-bool axi_dmac_queue_collect(struct axi_dmac_chan *chan)
+static bool axi_dmac_collect(struct axi_dmac_chan *chan, bool look_for_packets)
 {
 	struct axi_dmac_hw *hw = &chan->dmac->hw;
+	unsigned int n, i, settled = 0;
 	struct axi_dmac_desc *ring;
-	unsigned int n, i;
 	u32 id = 0, count;
 
 	if (chan->state != AXI_DMAC_RUNNING || !chan->num_units)
@@ -537,14 +463,17 @@ bool axi_dmac_queue_collect(struct axi_dmac_chan *chan)
 
 	count = axi_dmac_hw_eot_count(hw);
 	n = (count - chan->eot_count) & AXI_DMAC_COUNT_MASK;
-	if (n && axi_dmac_caps(chan)->partial)
-		axi_dmac_take_partials(chan);
+	if ((n || look_for_packets) && axi_dmac_caps(chan)->partial)
+		settled = axi_dmac_partial_take(chan);
 	chan->eot_count = count;
 
 	if (ring)
 		n = axi_dmac_periods_done(ring, id, n);
+	n = max(n, settled);
 	for (i = 0; i < n && chan->num_units; i++)
 		axi_dmac_one_eot(chan);
+	if (settled)
+		axi_dmac_start_over(chan);
 
 	if (!ring || !axi_dmac_end_of_ring(ring, id))
 		return n;
@@ -552,6 +481,20 @@ bool axi_dmac_queue_collect(struct axi_dmac_chan *chan)
 	axi_dmac_ring_done(chan);
 
 	return true;
+}
+
+/**
+ * axi_dmac_queue_collect() - find out what has completed
+ * @chan: the channel
+ *
+ * The EOT interrupt was acknowledged before, so that a completion which is not
+ * seen here raises it again.
+ *
+ * Return: whether there was anything.
+ */
+bool axi_dmac_queue_collect(struct axi_dmac_chan *chan)
+{
+	return axi_dmac_collect(chan, false);
 }
 
 /* The core is at the tail, and has moved nothing of its period, or all of it */
@@ -568,8 +511,8 @@ static bool axi_dmac_seems_over(struct axi_dmac_chan *chan, struct axi_dmac_desc
  * @chan: the channel
  *
  * Short packets that fill the core's FIFO in the middle of a chain stall it for
- * good. And a ring whose periods were miscounted, because interrupts were off
- * for too long, would never be seen to end.
+ * good, and some never complete. And a ring whose periods were miscounted, because
+ * interrupts were off for too long, would never be seen to end.
  */
 void axi_dmac_queue_check(struct axi_dmac_chan *chan)
 {
@@ -578,9 +521,7 @@ void axi_dmac_queue_check(struct axi_dmac_chan *chan)
 	if (chan->gone || chan->state != AXI_DMAC_RUNNING || !chan->num_units)
 		return;
 
-	if (axi_dmac_caps(chan)->partial)
-		axi_dmac_take_partials(chan);
-	axi_dmac_queue_collect(chan);
+	axi_dmac_collect(chan, true);
 
 	desc = chan->loop;
 	if (desc && desc->ending) {
