@@ -316,6 +316,7 @@ static void cyclic_test_flag_is_cut(struct kunit *test)
 	next = cyclic_replace(fx);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_CONTROL), 0);
 	KUNIT_EXPECT_EQ(test, next->calls, 0);
+	KUNIT_EXPECT_EQ(test, dmac_residue(x), CYCLIC_PERIOD);
 	dmaengine_synchronize(fx->chan);
 	pos = fx->pos;
 	dmac_run(fx);
@@ -398,6 +399,23 @@ static void cyclic_test_very_late(struct kunit *test)
 	}
 }
 
+/* More than the tasklet does in one go; those behind it are not forgotten */
+static void cyclic_test_many_callbacks(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	struct dmac_xfer *x;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.mover = ADM_MOVER_NONE;
+	fx = dmac_create(test, &cfg);
+	x = dmac_xfer(fx, dmaengine_prep_dma_cyclic(fx->chan, SZ_1G, 200 * SZ_64K, SZ_64K,
+						    dmac_direction(fx), 0));
+	dmac_submit_and_issue(x);
+	KUNIT_EXPECT_EQ(test, dmac_finish(fx, 150), 150);
+	KUNIT_EXPECT_EQ(test, x->calls, 150);
+}
+
 /*
  * With few periods that cannot be made up for. But it must not be taken for a
  * ring that never ends, either: somebody looks after a while.
@@ -420,6 +438,30 @@ static void cyclic_test_lost_count(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
 	dmac_expect_done(next);
 	dmac_expect_data(fx, fx->bufs[1], CYCLIC_NEXT, fx->pos - CYCLIC_NEXT);
+}
+
+/* And one that only takes its time to end is not taken for one that has ended */
+static void cyclic_test_slow_end(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x, *next;
+	unsigned int i;
+	u64 pos;
+
+	x = cyclic_start(fx, 3, true);
+	cyclic_step(fx, 4);
+	next = cyclic_replace(fx);
+	pos = fx->pos;
+	for (i = 0; i < 3; i++) {
+		schedule_timeout_uninterruptible(HZ * 6 / 10);
+		KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
+		axi_dmac_model_move(fx->model, 8);
+	}
+	KUNIT_EXPECT_GT(test, fx->pos, pos);
+	cyclic_run_until_done(fx, next);
+	dmac_expect_done(next);
+	cyclic_expect_periods(fx, 3, fx->pos - CYCLIC_NEXT);
+	KUNIT_EXPECT_EQ(test, x->calls, (fx->pos - CYCLIC_NEXT) / CYCLIC_PERIOD);
 }
 
 /* Where in the buffer is the core? */
@@ -501,7 +543,9 @@ static struct kunit_case cyclic_test_cases[] = {
 	KUNIT_CASE(cyclic_test_flag_waits),
 	KUNIT_CASE_PARAM(cyclic_test_silent, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_very_late, cyclic_ring_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_many_callbacks, cyclic_ring_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_lost_count, cyclic_ring_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_slow_end, cyclic_ring_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_position, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_terminate_before_tasklet, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_reuse, cyclic_gen_params),

@@ -7,7 +7,11 @@
 
 #include <linux/device/driver.h>
 #include <linux/dma-mapping.h>
+#include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/minmax.h>
+#include <linux/of.h>
 #include <linux/platform_device.h>
 
 #include "fixture.h"
@@ -198,6 +202,140 @@ static void probe_test_coherency(struct kunit *test)
 	}
 }
 
+struct probe_refused {
+	const char *name;
+	struct axi_dmac_model_config cfg;
+};
+
+static const struct probe_refused probe_refusals[] = {
+	{
+		.name = "tells nothing of its interfaces",
+		.cfg = { .version = ADM_VERSION(4, 3, 'a'), .src_type = ADM_BUS_MM,
+			 .dest_type = ADM_BUS_MM, .src_width = 1, .dest_width = 1 },
+	}, {
+		.name = "lengths that are shorter than a beat",
+		.cfg = { PROBE_IN(ADM_VERSION(4, 5, 'e'), 256, 8), .length_width = 8 },
+	}, {
+		.name = "addresses that reach no memory",
+		.cfg = { PROBE_IN(ADM_VERSION(4, 5, 'e'), 8, 8), .addr_width = 16 },
+	}
+};
+
+KUNIT_ARRAY_PARAM_DESC(probe_refused, probe_refusals, name);
+
+static void probe_test_refused(struct kunit *test)
+{
+	const struct probe_refused *c = test->param_value;
+	struct axi_dmac_model_device *mdev = probe_device(test, &c->cfg, false);
+
+	KUNIT_EXPECT_FALSE(test, device_is_bound(&mdev->pdev->dev));
+	KUNIT_EXPECT_FALSE(test, axi_dmac_model_line(mdev->model));
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_all_errors(mdev->model), 0);
+}
+
+struct probe_tree {
+	const char *name;
+	const char *prop;	/* of the channel; NULL for the channel itself */
+	s64 val;		/* negative: it is missing */
+};
+
+/* What cores before 4.3.a do not tell has to be there */
+static const struct probe_tree probe_trees[] = {
+	{ "no channel", NULL, -1 },
+	{ "no number", "reg", -1 },
+	{ "second channel", "reg", 1 },
+	{ "no type", "adi,source-bus-type", -1 },
+	{ "unknown type", "adi,destination-bus-type", 3 },
+	{ "unknown type, truncated a known one", "adi,source-bus-type", 0x101 },
+	{ "no width", "adi,destination-bus-width", -1 },
+	{ "odd width", "adi,source-bus-width", 24 },
+	{ "width of 0", "adi,source-bus-width", 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(probe_tree, probe_trees, name);
+
+static void probe_test_tree(struct kunit *test)
+{
+	const struct probe_tree *c = test->param_value;
+	const char *name = "gone";
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	struct device_node *channels;
+	struct device_node *chan;
+	struct property *prop;
+	__be32 val;
+
+	dmac_config(&dmac_modes[0], &cfg);
+	cfg.version = ADM_VERSION(4, 2, 'b');
+	mdev = probe_device(test, &cfg, false);
+	KUNIT_EXPECT_TRUE(test, device_is_bound(&mdev->pdev->dev));
+	device_release_driver(&mdev->pdev->dev);
+
+	channels = of_get_child_by_name(mdev->pdev->dev.of_node, "adi,channels");
+	chan = of_get_next_child(channels, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, chan);
+	if (!c->prop) {
+		swap(channels->full_name, name);
+		KUNIT_EXPECT_NE(test, device_attach(&mdev->pdev->dev), 1);
+		swap(channels->full_name, name);
+	} else if (c->val < 0) {
+		prop = of_find_property(chan, c->prop, NULL);
+		KUNIT_ASSERT_NOT_NULL(test, prop);
+		swap(*(const char **)&prop->name, name);
+		KUNIT_EXPECT_NE(test, device_attach(&mdev->pdev->dev), 1);
+		swap(*(const char **)&prop->name, name);
+	} else {
+		prop = of_find_property(chan, c->prop, NULL);
+		KUNIT_ASSERT_NOT_NULL(test, prop);
+		val = cpu_to_be32(c->val);
+		swap(*(__be32 *)prop->value, val);
+		KUNIT_EXPECT_NE(test, device_attach(&mdev->pdev->dev), 1);
+		swap(*(__be32 *)prop->value, val);
+	}
+	of_node_put(chan);
+	of_node_put(channels);
+
+	KUNIT_EXPECT_EQ(test, device_attach(&mdev->pdev->dev), 1);
+}
+
+/* Somebody else has the registers */
+static void probe_test_no_registers(struct kunit *test)
+{
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	phys_addr_t base;
+
+	dmac_config(&dmac_modes[0], &cfg);
+	mdev = probe_device(test, &cfg, false);
+	base = axi_dmac_model_base(mdev->model);
+	device_release_driver(&mdev->pdev->dev);
+	KUNIT_ASSERT_NOT_NULL(test, request_mem_region(base, ADM_WINDOW_SIZE, "probe"));
+	KUNIT_EXPECT_NE(test, device_attach(&mdev->pdev->dev), 1);
+	release_mem_region(base, ADM_WINDOW_SIZE);
+	KUNIT_EXPECT_EQ(test, device_attach(&mdev->pdev->dev), 1);
+}
+
+static irqreturn_t probe_no_interrupt(int irq, void *data)
+{
+	return IRQ_NONE;
+}
+
+/* Without its interrupt it does not bind, and can be bound later */
+static void probe_test_no_irq(struct kunit *test)
+{
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+
+	dmac_config(&dmac_modes[0], &cfg);
+	mdev = probe_device(test, &cfg, false);
+	device_release_driver(&mdev->pdev->dev);
+	KUNIT_ASSERT_EQ(test, request_irq(mdev->irq, probe_no_interrupt, 0, "probe", mdev), 0);
+	KUNIT_EXPECT_NE(test, device_attach(&mdev->pdev->dev), 1);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(mdev->model, ADM_REG_IRQ_MASK), 3);
+	free_irq(mdev->irq, mdev);
+	KUNIT_EXPECT_EQ(test, device_attach(&mdev->pdev->dev), 1);
+}
+
 /* One that runs by itself would not survive being looked at closely */
 static void probe_test_autorun(struct kunit *test)
 {
@@ -383,6 +521,10 @@ static struct kunit_case probe_test_cases[] = {
 	KUNIT_CASE_PARAM(probe_test_leaves_core_clean, probe_gen_params),
 	KUNIT_CASE(probe_test_slave_caps),
 	KUNIT_CASE(probe_test_coherency),
+	KUNIT_CASE_PARAM(probe_test_refused, probe_refused_gen_params),
+	KUNIT_CASE_PARAM(probe_test_tree, probe_tree_gen_params),
+	KUNIT_CASE(probe_test_no_registers),
+	KUNIT_CASE(probe_test_no_irq),
 	KUNIT_CASE(probe_test_autorun),
 	KUNIT_CASE(probe_test_leftover),
 	KUNIT_CASE(probe_test_never_quiet),

@@ -8,6 +8,7 @@
 #include <linux/prandom.h>
 #include <linux/scatterlist.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 #include "fixture.h"
 
@@ -116,6 +117,40 @@ static void stream_test_slave_sg(struct kunit *test)
 				 (i % 3 == 2 ? SZ_4K : 0));
 }
 
+/* Where is the core in a long transfer? */
+static void stream_test_position(struct kunit *test)
+{
+	static const unsigned int at[] = { 1, 62, 63, 64, 126, 127, 200, 299 };
+	struct axi_dmac_model_config cfg;
+	unsigned int i, done = 0;
+	struct dmac_fixture *fx;
+	struct dma_vec *vecs;
+	struct dmac_xfer *x;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.mover = ADM_MOVER_NONE;
+	fx = dmac_create(test, &cfg);
+	vecs = kunit_kcalloc(test, 300, sizeof(*vecs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vecs);
+	for (i = 0; i < 300; i++)
+		vecs[i] = (struct dma_vec) { .addr = SZ_1G + i * SZ_8K, .len = SZ_4K };
+
+	x = dmac_prep_vecs(fx, vecs, 300, 0);
+	dmac_submit_and_issue(x);
+	KUNIT_EXPECT_EQ(test, dmac_residue(x), 300 * SZ_4K);
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		for (; done < at[i]; done++)
+			KUNIT_EXPECT_EQ(test, dmac_finish(fx, 1), 1);
+		/* In scatter-gather mode what was completed last has to be left behind */
+		while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
+			;
+		KUNIT_EXPECT_EQ_MSG(test, dmac_residue(x), (300 - done) * SZ_4K, "%u", done);
+	}
+	dmac_run(fx);
+	dmac_expect_done(x);
+	KUNIT_EXPECT_EQ(test, dmac_residue(x), 0);
+}
+
 /* Twenty at once, through a core that takes few at a time */
 static void stream_test_many(struct kunit *test)
 {
@@ -200,6 +235,7 @@ static struct kunit_case stream_test_cases[] = {
 	KUNIT_CASE_PARAM(stream_test_split, stream_gen_params),
 	KUNIT_CASE_PARAM(stream_test_scattered, stream_gen_params),
 	KUNIT_CASE_PARAM(stream_test_slave_sg, stream_mode_gen_params),
+	KUNIT_CASE_PARAM(stream_test_position, stream_mode_gen_params),
 	KUNIT_CASE_PARAM(stream_test_many, stream_gen_params),
 	KUNIT_CASE_PARAM(stream_test_free_running, stream_mode_gen_params),
 	{}
