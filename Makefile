@@ -6,6 +6,7 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 FULL ?=
 SAMPLES ?=
+ROUNDS ?= 3
 
 KERNELS := 6.12
 
@@ -22,7 +23,7 @@ else
   BASE := $(CURDIR)/build/base/linux-$(KERNEL)
   NAME := $(KERNEL)
 endif
-KUNIT_ARCHS := um i386 i386-pae arm64 s390
+KUNIT_ARCHS := um x86_64 i386 i386-pae arm64 s390
 ifneq ($(filter kunit,$(MAKECMDGOALS)),)
   ifeq ($(filter $(or $(ARCH),um),$(KUNIT_ARCHS)),)
     $(error unknown ARCH=$(ARCH): use one of $(KUNIT_ARCHS))
@@ -39,6 +40,7 @@ CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
 MERGED_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
 DEBUG_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/debug.config
+BENCH_CONFIG := $(CONFIGS)/bench.config
 COVERAGE_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/coverage.config
 
 TOOLS := gcc:gcc @/usr/include/stdio.h:libc6-dev flex:flex bison:bison bc:bc \
@@ -48,6 +50,12 @@ TOOLS := gcc:gcc @/usr/include/stdio.h:libc6-dev flex:flex bison:bison bc:bc \
 
 ifneq ($(filter coverage,$(MAKECMDGOALS))$(FULL),)
   TOOLS += gcovr:gcovr
+endif
+ifneq ($(filter bench,$(MAKECMDGOALS)),)
+  ifeq ($(filter $(ROUNDS),$(shell seq 1 100)),)
+    $(error ROUNDS=$(ROUNDS): a number from 1 to 100)
+  endif
+  TOOLS += gnuplot:gnuplot-nox
 endif
 ifneq ($(filter docs,$(MAKECMDGOALS))$(FULL),)
   TOOLS += sphinx-build:python3-sphinx
@@ -59,8 +67,8 @@ ifdef LLVM
   export KUNIT_MAKE := LLVM=$(LLVM)
 endif
 
-.PHONY: help demo check kunit base-demo coverage docs tools setup trees \
-	kernel-board kernel-merged kernel-debug kernel-coverage clean
+.PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
+	kernel-board kernel-merged kernel-debug kernel-bench kernel-coverage clean
 
 help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
@@ -70,6 +78,8 @@ help:
 	@echo '  kunit      the KUnit suites, ARGS="..." goes to kunit.py; ARCH=i386, i386-pae,'
 	@echo '             arm64 or s390 runs those of the library there, under QEMU'
 	@echo '  base-demo  the same board and streams with the drivers of the pristine base'
+	@echo '  bench      what transfers cost, base and ours side by side; tables and plots;'
+	@echo '             ROUNDS=n, default 3'
 	@echo '  coverage   what the tests execute of our files, by gcov; HTML, too'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
@@ -98,6 +108,14 @@ kernel-merged: trees
 kernel-debug: trees
 	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/debug/out $(DEBUG_CONFIG)
 	@dtc -q -I dts -O dtb -o $(BUILD)/debug/out/board.dtb kunit/board/board.dts
+
+kernel-bench: trees
+	@scripts/build-kernel $(BUILD)/board/linux $(BUILD)/board-bench/out \
+		$(BOARD_CONFIG) $(BENCH_CONFIG)
+	@dtc -q -I dts -O dtb -o $(BUILD)/board-bench/out/board.dtb kunit/board/board.dts
+	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/bench/out \
+		$(MERGED_CONFIG) $(BENCH_CONFIG)
+	@dtc -q -I dts -O dtb -o $(BUILD)/bench/out/board.dtb kunit/board/board.dts
 
 # libgcov has a function of the same name as the kernel. (Nobody reads COVERAGE, but
 # another value has the kernel built again.)
@@ -130,6 +148,10 @@ else
 kunit: trees
 	@scripts/kunit-arch $(ARCH) $(BUILD)/merged/linux $(BUILD)/kunit-$(ARCH) $(ARGS)
 endif
+
+bench: kernel-bench tools
+	@scripts/bench $(BUILD) $(BUILD)/tools $(ROUNDS)
+	@scripts/bench-instructions $(BUILD)
 
 coverage: kernel-coverage tools
 	@scripts/coverage $(BUILD)

@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What calls and streams cost from user space, on the simulated board: see
+# scripts/bench. TIME_MS is for each measurement.
+
+board=/sys/kernel/debug/axi-dmac-board
+
+# mover KIND: how much of the data moves
+mover() {
+	for core in "$board"/dma-*/mover; do
+		echo "$1" > "$core" 2>/dev/null
+	done
+}
+
+# bench LABEL DEVICE ARGUMENT...
+bench() {
+	label=$1 device=$2
+	shift 2
+	"$TOOLS/iio_bench" --label "$label" --device "$device" --time "$TIME_MS" "$@"
+}
+
+mover instant
+bench sg board-rx --in --udmabuf enqueue attach memory
+bench sg board-rx --in attach
+bench reg board-rx-reg --in --udmabuf --max 4M enqueue
+mover none
+bench sg-none board-rx --in stream
+mover full
+bench sg-full board-rx --in --max 16M stream
