@@ -11,6 +11,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "counter.h"
+#include "packet.h"
 #include "pattern.h"
 
 #define ADM_FILE_MAX	SZ_64M
@@ -25,6 +27,7 @@ enum adm_source_mode {
 	ADM_SOURCE_PN23,
 	ADM_SOURCE_LOOPBACK,
 	ADM_SOURCE_REPLAY,
+	ADM_SOURCE_COUNTER,
 	ADM_SOURCE_MODES
 };
 
@@ -37,6 +40,8 @@ struct adm_source {
 	bool running;
 	enum adm_source_mode mode;
 	struct adm_pattern pattern;
+	struct adm_counter counter;
+	struct adm_packets packets;
 	u8 *replay;
 	size_t replay_size;		/* allocated */
 	size_t replay_len;		/* in use */
@@ -50,6 +55,7 @@ enum adm_sink_mode {
 	ADM_SINK_PN23,
 	ADM_SINK_LOOPBACK,
 	ADM_SINK_CAPTURE,
+	ADM_SINK_COUNTER,
 	ADM_SINK_MODES
 };
 
@@ -62,6 +68,7 @@ struct adm_sink {
 	bool running;
 	enum adm_sink_mode mode;
 	struct adm_pattern pattern;
+	struct adm_counter counter;
 	u64 received;
 	u64 mismatches;
 	u8 *capture;			/* ADM_FILE_MAX bytes, in capture mode only */

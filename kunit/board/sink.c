@@ -24,6 +24,7 @@ const char * const adm_sink_modes[ADM_SINK_MODES] = {
 	[ADM_SINK_PN23] = "pn23",
 	[ADM_SINK_LOOPBACK] = "loopback",
 	[ADM_SINK_CAPTURE] = "capture",
+	[ADM_SINK_COUNTER] = "counter",
 };
 
 static void adm_keep(struct adm_sink *sink, const void *data, size_t len)
@@ -42,7 +43,7 @@ static void adm_compare(struct adm_sink *sink, const void *data, size_t len)
 		adm_pattern_make(&sink->pattern, NULL, len);
 }
 
-static size_t adm_take(struct adm_sink *sink, const void *data, size_t len)
+static size_t adm_take(struct adm_sink *sink, const void *data, size_t len, bool last)
 {
 	if (!sink->running)
 		return len;
@@ -54,6 +55,9 @@ static size_t adm_take(struct adm_sink *sink, const void *data, size_t len)
 		break;
 	case ADM_SINK_CAPTURE:
 		adm_keep(sink, data, len);
+		break;
+	case ADM_SINK_COUNTER:
+		adm_counter_check(&sink->counter, data, len, last);
 		break;
 	default:
 		adm_compare(sink, data, len);
@@ -68,7 +72,7 @@ static ssize_t adm_sink_consume(void *priv, const void *data, size_t len, bool l
 	unsigned long flags;
 
 	spin_lock_irqsave(&sink->lock, flags);
-	len = adm_take(sink, data, len);
+	len = adm_take(sink, data, len, last);
 	spin_unlock_irqrestore(&sink->lock, flags);
 	return len;
 }
@@ -116,6 +120,9 @@ static void adm_sink_rewind(struct adm_sink *sink)
 		break;
 	case ADM_SINK_PN23:
 		adm_pattern_start(&sink->pattern, ADM_PATTERN_PN23);
+		break;
+	case ADM_SINK_COUNTER:
+		adm_counter_start(&sink->counter);
 		break;
 	default:
 		break;
@@ -220,4 +227,7 @@ void adm_sink_debugfs(struct adm_sink *sink, struct dentry *dir)
 	debugfs_create_u64("received", 0444, dir, &sink->received);
 	debugfs_create_u64("mismatches", 0444, dir, &sink->mismatches);
 	debugfs_create_file("capture", 0400, dir, sink, &adm_capture_fops);
+	debugfs_create_u64("stamps", 0444, dir, &sink->counter.stamps);
+	debugfs_create_u64("wrong_stamps", 0444, dir, &sink->counter.mismatches);
+	debugfs_create_u64("jumps", 0444, dir, &sink->counter.jumps);
 }

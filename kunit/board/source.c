@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Source of an input converter: test patterns, the samples that an output
- * converter sends, or the bytes of a file. It delivers nothing while the
+ * converter sends, or the bytes of a file; all in one, or in packets of random
+ * length. It delivers nothing while the
  * converter's buffer is disabled, and starts from the beginning when it is
  * enabled.
  */
@@ -25,6 +26,7 @@ const char * const adm_source_modes[ADM_SOURCE_MODES] = {
 	[ADM_SOURCE_PN23] = "pn23",
 	[ADM_SOURCE_LOOPBACK] = "loopback",
 	[ADM_SOURCE_REPLAY] = "replay",
+	[ADM_SOURCE_COUNTER] = "counter",
 };
 
 static size_t adm_make_replay(struct adm_source *src, void *dst, size_t len)
@@ -50,6 +52,9 @@ static size_t adm_make(struct adm_source *src, void *dst, size_t len)
 		return adm_fifo_read(src->fifo, dst, len);
 	case ADM_SOURCE_REPLAY:
 		return adm_make_replay(src, dst, len);
+	case ADM_SOURCE_COUNTER:
+		adm_counter_make(&src->counter, dst, len);
+		return len;
 	default:
 		adm_pattern_make(&src->pattern, dst, len);
 		return len;
@@ -62,7 +67,8 @@ static ssize_t adm_source_produce(void *priv, void *dst, size_t len, bool *last)
 	unsigned long flags;
 
 	spin_lock_irqsave(&src->lock, flags);
-	len = adm_make(src, dst, len);
+	len = adm_make(src, dst, adm_packets_limit(&src->packets, len));
+	*last = adm_packets_advance(&src->packets, len);
 	spin_unlock_irqrestore(&src->lock, flags);
 	return len;
 }
@@ -112,9 +118,13 @@ static void adm_source_rewind(struct adm_source *src)
 	case ADM_SOURCE_PN23:
 		adm_pattern_start(&src->pattern, ADM_PATTERN_PN23);
 		break;
+	case ADM_SOURCE_COUNTER:
+		adm_counter_start(&src->counter);
+		break;
 	default:
 		break;
 	}
+	adm_packets_start(&src->packets);
 	src->running = true;
 }
 
@@ -279,4 +289,7 @@ static const struct file_operations adm_replay_fops = {
 void adm_source_debugfs(struct adm_source *src, struct dentry *dir)
 {
 	debugfs_create_file("replay", 0200, dir, src, &adm_replay_fops);
+	debugfs_create_u32("packet_bytes", 0644, dir, &src->packets.mean);
+	debugfs_create_u32("packet_seed", 0644, dir, &src->packets.seed);
+	debugfs_create_u64("packets", 0444, dir, &src->packets.count);
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A pattern for long runs: a 64-bit counter of samples at a few places.
+ */
+#ifndef AXI_DMAC_BOARD_COUNTER_H
+#define AXI_DMAC_BOARD_COUNTER_H
+
+#include <linux/types.h>
+
+/* Bytes of a sample set of two channels, which is what is counted */
+#define ADM_COUNTER_FRAME	4
+
+/**
+ * struct adm_counter - position in the stream
+ * @pos: bytes so far
+ * @begun: the beginning of the packet has been seen; for checking only
+ * @stamps: stamps that were checked
+ * @mismatches: of those, the ones with a wrong value inside a packet
+ * @jumps: packets that did not begin where the one before ended
+ */
+struct adm_counter {
+	u64 pos;
+	bool begun;
+	u64 stamps;
+	u64 mismatches;
+	u64 jumps;
+};
+
+void adm_counter_start(struct adm_counter *c);
+void adm_counter_make(struct adm_counter *c, void *dst, size_t len);
+void adm_counter_check(struct adm_counter *c, const void *src, size_t len, bool last);
+
+#endif
