@@ -21,6 +21,11 @@
 
 #define MAX_BLOCKS	128
 
+struct abi_driver {
+	char dir[4096];
+	char name[256];		/* of the device that it is bound to */
+};
+
 /* A buffer to test, and what the device at its far end can do for that. */
 struct abi_side {
 	struct iio_target target;
@@ -35,6 +40,13 @@ struct abi_side {
 	const char *stall;	/* ATTR=VALUE: does not move without the other side */
 	const char *sink_bytes;	/* files of the receiver of an output, or NULL */
 	const char *sink_errors;
+	struct abi_driver controller;	/* of the DMA; no name: not known */
+};
+
+enum abi_faults {
+	FAULTS_NONE,
+	FAULTS_SOME,
+	FAULTS_STRICT,		/* steady state has no allocation at all */
 };
 
 struct abi_env {
@@ -45,13 +57,9 @@ struct abi_env {
 	unsigned int seed;	/* of what happens at random */
 	size_t stall_size;	/* more than fits between the two sides */
 	bool unbind;		/* tests may unbind the driver */
+	enum abi_faults faults;	/* tests may have the kernel fail */
 	const char *driver;	/* its directory in sysfs; NULL: find it */
 	const char *driver_device;
-};
-
-struct abi_driver {
-	char dir[4096];
-	char name[256];		/* of the device that it is bound to */
 };
 
 /* One running test, and one side of it. */
@@ -79,6 +87,7 @@ enum abi_needs {
 	NEED_CYCLIC = 1 << 5,	/* a DMA controller that can repeat a block */
 	NEED_NO_CYCLIC = 1 << 6,
 	NEED_STATUS_IOCTL = 1 << 7,
+	NEED_FAULTS = 1 << 8,	/* fault injection */
 };
 
 enum abi_sides {
@@ -96,6 +105,7 @@ struct abi_test {
 
 /* One list for each file of tests, ended by a test without a name. */
 extern const struct abi_test abi_args_tests[];
+extern const struct abi_test abi_edge_tests[];
 extern const struct abi_test abi_busy_tests[];
 extern const struct abi_test abi_fileio_tests[];
 extern const struct abi_test abi_fence_tests[];
@@ -107,6 +117,7 @@ extern const struct abi_test abi_status_tests[];
 extern const struct abi_test abi_cyclic_tests[];
 extern const struct abi_test abi_death_tests[];
 extern const struct abi_test abi_unbind_tests[];
+extern const struct abi_test abi_fault_tests[];
 
 /* abi_run.c: a failed test ends its process at once. */
 void abi_fail(const char *file, int line, const char *fmt, ...)
@@ -178,6 +189,8 @@ void abi_done(struct abi *t, struct dmabuf *d, size_t len);
 void abi_transfer(struct abi *t, struct dmabuf *d, size_t len);
 /* Has all that was sent arrived, and is it right? */
 void abi_check_sink(struct abi *t, uint64_t bytes);
+/* How many wrong samples have arrived so far? */
+unsigned long long abi_sink_errors(struct abi *t);
 
 /* Enables the buffer with a fresh block: everything works as ever. */
 void abi_still_works(struct abi *t);

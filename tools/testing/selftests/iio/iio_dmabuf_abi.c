@@ -20,6 +20,8 @@
  *   output sends.
  * - how a fence ended is seen through sync_file (CONFIG_SYNC_FILE).
  * - unbinding the driver has to be asked for: --unbind.
+ * - so has failing allocations, which takes a kernel with fault injection, and
+ *   where a task has the DMABUFs and the DMA to itself: --faults.
  *
  * IIO_IN_DEVICE, IIO_OUT_DEVICE and IIO_CONNECTED (not empty) in the environment
  * stand for --in, --out and --connected.
@@ -38,6 +40,8 @@
  * abi_cyclic.c   cyclic output
  * abi_death.c    dying processes, many blocks
  * abi_unbind.c   a device that goes away
+ * abi_edge.c     user memory that ends too early
+ * abi_fault.c    allocations that fail, one after the other
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -47,6 +51,7 @@
 
 #include "kselftest.h"
 #include "abi.h"
+#include "fault.h"
 
 #define EXIT_USAGE	2
 #define BUFINFO		"/sys/kernel/debug/dma_buf/bufinfo"
@@ -71,6 +76,10 @@ static const char help[] =
 "                           that of the parent of the IIO device, or:\n"
 "      --driver DIR --driver-device NAME\n"
 "                           this directory in sysfs, with bind and unbind\n"
+"      --faults             also have the kernel fail, at every point where it can\n"
+"      --faults-strict      the same; this kernel allocates nothing for debugging\n"
+"      --in-controller DRIVER/DEVICE, --out-controller DRIVER/DEVICE\n"
+"                           the DMA controller, in sysfs; may be unbound, too\n"
 "      --log FILE           where the hardware, or a model of it, complains: a\n"
 "                           test during which it changes has failed; may be\n"
 "                           repeated\n"
@@ -90,6 +99,10 @@ enum {
 	OPT_SINK_BYTES,
 	OPT_SINK_ERRORS,
 	OPT_UNBIND,
+	OPT_FAULTS,
+	OPT_FAULTS_STRICT,
+	OPT_IN_CONTROLLER,
+	OPT_OUT_CONTROLLER,
 	OPT_DRIVER,
 	OPT_DRIVER_DEVICE,
 	OPT_LOG,
@@ -109,6 +122,10 @@ static const struct option options[] = {
 	{ "sink-bytes", required_argument, NULL, OPT_SINK_BYTES },
 	{ "sink-errors", required_argument, NULL, OPT_SINK_ERRORS },
 	{ "unbind", no_argument, NULL, OPT_UNBIND },
+	{ "faults", no_argument, NULL, OPT_FAULTS },
+	{ "faults-strict", no_argument, NULL, OPT_FAULTS_STRICT },
+	{ "in-controller", required_argument, NULL, OPT_IN_CONTROLLER },
+	{ "out-controller", required_argument, NULL, OPT_OUT_CONTROLLER },
 	{ "driver", required_argument, NULL, OPT_DRIVER },
 	{ "driver-device", required_argument, NULL, OPT_DRIVER_DEVICE },
 	{ "log", required_argument, NULL, OPT_LOG },
@@ -123,6 +140,7 @@ static const struct option options[] = {
 
 static const struct abi_test * const all_tests[] = {
 	abi_args_tests,
+	abi_edge_tests,
 	abi_busy_tests,
 	abi_fileio_tests,
 	abi_fence_tests,
@@ -134,6 +152,7 @@ static const struct abi_test * const all_tests[] = {
 	abi_cyclic_tests,
 	abi_death_tests,
 	abi_unbind_tests,
+	abi_fault_tests,
 };
 
 #define MAX_ITEMS	64
@@ -186,6 +205,17 @@ static const char *setting(const char *val)
 	return val;
 }
 
+/* The directory of the driver, and in there the device. */
+static void parse_driver(struct abi_driver *d, const char *val)
+{
+	const char *name = strrchr(val, '/');
+
+	if (!name || !name[1])
+		usage("not DRIVER/DEVICE:", val);
+	snprintf(d->dir, sizeof(d->dir), "%.*s", (int)(name - val), val);
+	snprintf(d->name, sizeof(d->name), "%s", name + 1);
+}
+
 static bool parse_far_end(int opt, const char *val)
 {
 	switch (opt) {
@@ -203,6 +233,12 @@ static bool parse_far_end(int opt, const char *val)
 		return true;
 	case OPT_STALL_SIZE:
 		env.stall_size = parse_number(val);
+		return true;
+	case OPT_IN_CONTROLLER:
+		parse_driver(&env.in.controller, val);
+		return true;
+	case OPT_OUT_CONTROLLER:
+		parse_driver(&env.out.controller, val);
 		return true;
 	case OPT_SINK_BYTES:
 		env.out.sink_bytes = val;
@@ -235,6 +271,12 @@ static bool parse_other(int opt, const char *val)
 		return true;
 	case OPT_UNBIND:
 		env.unbind = true;
+		return true;
+	case OPT_FAULTS:
+		env.faults = FAULTS_SOME;
+		return true;
+	case OPT_FAULTS_STRICT:
+		env.faults = FAULTS_STRICT;
 		return true;
 	case OPT_DRIVER:
 		env.driver = val;
@@ -329,6 +371,8 @@ static const char *missing(const struct abi_test *test,
 		return "the kernel does not tell what became of a transfer";
 	if (test->needs & NEED_UNBIND && !env.unbind)
 		return "needs --unbind";
+	if (test->needs & NEED_FAULTS && !env.faults)
+		return "needs --faults";
 	if (test->needs & NEED_CYCLIC && side->no_cyclic)
 		return "the DMA controller cannot repeat a block";
 	if (test->needs & NEED_NO_CYCLIC && !side->no_cyclic)
@@ -359,8 +403,11 @@ static void refresh(struct abi_side *side)
 }
 
 /* A test that fails half-way leaves the driver unbound. */
-static void bind_again(const struct abi_driver *driver)
+static void bind_again(const struct abi_driver *controller,
+		       const struct abi_driver *driver)
 {
+	if (*controller->name)
+		abi_bind(controller);
 	if (*driver->name)
 		abi_bind(driver);
 	refresh(&env.in);
@@ -441,7 +488,7 @@ static void run_test(const struct abi_test *test, const struct abi_side *side,
 	}
 
 	if (test->needs & NEED_UNBIND)
-		bind_again(&driver);
+		bind_again(&side->controller, &driver);
 }
 
 typedef void (*visit_fn)(const struct abi_test *test,
@@ -608,6 +655,8 @@ int main(int argc, char **argv)
 	long before;
 
 	parse_args(argc, argv);
+	if (env.faults && !fault_possible())
+		usage("this kernel has no fault injection", NULL);
 	if (list_only) {
 		walk_tests(print_test);
 		return 0;
