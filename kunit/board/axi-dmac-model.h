@@ -208,6 +208,9 @@ struct axi_dmac_model_fault {
  *	quick enough. Ends that are held back are delivered when there is
  *	nothing more to do.
  * @rate: bytes per second of a free-running instance, 0 for as fast as it can
+ * @chunk: bytes that move under one hold of the lock, 0 for 64 KiB. With a rate,
+ *	also how closely it is followed: a free-running instance does not wake up
+ *	for less
  * @free_running: the model runs on its own; otherwise it is stepped
  * @hold_shutdown: only axi_dmac_model_tick() moves the shutdown on
  *
@@ -247,6 +250,7 @@ struct axi_dmac_model_config {
 	enum axi_dmac_model_mover mover;
 	u32 eot_batch;
 	u64 rate;
+	u32 chunk;
 	bool free_running;
 	bool hold_shutdown;
 };

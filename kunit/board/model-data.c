@@ -155,9 +155,7 @@ static void adm_find_run(struct axi_dmac_model *m, const struct adm_segment *seg
 {
 	u64 left = seg->cols - seg->col;
 
-	run->len = min_t(u64, bytes, left);
-	if (m->cfg.mover != ADM_MOVER_NONE)
-		run->len = min_t(u64, run->len, ADM_CHUNK);
+	run->len = min3((u64)bytes, left, (u64)adm_chunk(m));
 	if (m->packet_left && !adm_from_memory(m))
 		run->len = min_t(u64, run->len, m->packet_left);
 	if (adm_from_memory(m))

@@ -175,6 +175,7 @@ void adm_debugfs_add(struct axi_dmac_model *m)
 	debugfs_create_file("registers", 0444, m->debugfs, m, &adm_registers_fops);
 	debugfs_create_u32("eot_batch", 0644, m->debugfs, &m->cfg.eot_batch);
 	debugfs_create_u64("rate", 0644, m->debugfs, &m->cfg.rate);
+	debugfs_create_u32("chunk", 0644, m->debugfs, &m->cfg.chunk);
 	debugfs_create_u32("late_bytes", 0644, m->debugfs, &m->cfg.late_bytes);
 	debugfs_create_u32("quiesce_ticks", 0644, m->debugfs, &m->cfg.quiesce_ticks);
 	debugfs_create_u32("accept_ticks", 0644, m->debugfs, &m->cfg.accept_ticks);

@@ -39,11 +39,19 @@ static bool adm_page_is_free(unsigned long pfn)
 	return true;
 }
 
+/* A compound page is in use as a whole: one look is enough */
+static unsigned long adm_next_pfn(unsigned long pfn)
+{
+	struct page *head = compound_head(pfn_to_page(pfn));
+
+	return page_to_pfn(head) + compound_nr(head);
+}
+
 static bool adm_is_freed(u64 addr, size_t len)
 {
 	unsigned long pfn;
 
-	for (pfn = PHYS_PFN(addr); pfn <= PHYS_PFN(addr + len - 1); pfn++)
+	for (pfn = PHYS_PFN(addr); pfn <= PHYS_PFN(addr + len - 1); pfn = adm_next_pfn(pfn))
 		if (adm_page_is_free(pfn))
 			return true;
 	return !kasan_check_byte(phys_to_virt(addr)) ||

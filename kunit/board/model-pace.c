@@ -30,7 +30,7 @@ static u64 adm_bytes_in(const struct axi_dmac_model *m, u64 ns)
  */
 size_t adm_pace_allow(struct axi_dmac_model *m)
 {
-	size_t most = m->cfg.mover == ADM_MOVER_NONE ? SIZE_MAX : ADM_CHUNK;
+	size_t most = adm_chunk(m);
 	u64 now, limit;
 
 	if (!m->cfg.rate)
@@ -51,4 +51,22 @@ size_t adm_pace_allow(struct axi_dmac_model *m)
 void adm_pace_spend(struct axi_dmac_model *m, u64 bytes)
 {
 	m->credit -= min(m->credit, bytes);
+}
+
+/**
+ * adm_pace_step() - how long to wait for more credit
+ * @m: model with a rate
+ *
+ * Return: nanoseconds, about what a chunk takes, and less than what would be
+ * lost at the limit of the credit.
+ */
+ktime_t adm_pace_step(const struct axi_dmac_model *m)
+{
+	u64 chunk = min_t(u64, adm_chunk(m), U32_MAX);
+	u64 rate = READ_ONCE(m->cfg.rate);
+
+	if (!rate)
+		return NSEC_PER_MSEC;
+	return clamp_t(u64, mul_u64_u64_div_u64(chunk, NSEC_PER_SEC, rate),
+		       NSEC_PER_MSEC, ADM_CREDIT_NS / 2);
 }

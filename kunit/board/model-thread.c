@@ -137,7 +137,7 @@ static bool adm_work(struct axi_dmac_model *m)
 
 static void adm_schedule(struct axi_dmac_model *m)
 {
-	ktime_t step = NSEC_PER_MSEC;
+	ktime_t step = adm_pace_step(m);
 
 	if (READ_ONCE(m->waits_for_credit))
 		schedule_hrtimeout(&step, HRTIMER_MODE_REL);

@@ -22,7 +22,7 @@
 #define ADM_SEGMENTS		32	/* power of two, more than depth + prefetch */
 #define ADM_PARTIALS		4
 #define ADM_FAULTS		64
-#define ADM_CHUNK		SZ_64K	/* moved under one hold of the lock */
+#define ADM_CHUNK		SZ_64K
 #define ADM_SCRATCH		SZ_4K
 
 #define ADM_DESC_SIZE		48
@@ -170,6 +170,14 @@ static inline bool adm_version(const struct axi_dmac_model *m, unsigned int majo
 	return m->cfg.version >= ADM_VERSION(major, minor, letter);
 }
 
+/* Data that is moved under one hold of the lock */
+static inline size_t adm_chunk(const struct axi_dmac_model *m)
+{
+	if (m->cfg.mover == ADM_MOVER_NONE)
+		return SIZE_MAX;
+	return READ_ONCE(m->cfg.chunk) ?: ADM_CHUNK;
+}
+
 static inline u32 adm_reg(const struct axi_dmac_model *m, unsigned int reg)
 {
 	return m->regs[reg / 4];
@@ -212,6 +220,7 @@ void adm_update_line(struct axi_dmac_model *m);
 /* model-pace.c */
 size_t adm_pace_allow(struct axi_dmac_model *m);
 void adm_pace_spend(struct axi_dmac_model *m, u64 bytes);
+ktime_t adm_pace_step(const struct axi_dmac_model *m);
 
 /* model-memory.c */
 void *adm_memory(struct axi_dmac_model *m, u64 addr, size_t len);

@@ -5,6 +5,7 @@
  */
 
 #include <linux/interrupt.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
 
 #include "model-kunit.h"
@@ -190,6 +191,35 @@ static void run_test_batch(struct kunit *test)
 	}
 }
 
+static ssize_t run_note_largest(void *priv, void *dst, size_t len, bool *last)
+{
+	size_t *largest = priv;
+
+	*largest = max(*largest, len);
+	return len;
+}
+
+/* What is moved at once is bounded, and the bound can be chosen */
+static void run_test_chunk(struct kunit *test)
+{
+	static const struct axi_dmac_model_stream ops = { .produce = run_note_largest };
+	struct axi_dmac_model_config cfg;
+	size_t largest = 0;
+	struct bench *b;
+
+	bench_config(&cfg, false);
+	cfg.chunk = 512;
+	b = bench_create(test, &cfg);
+	axi_dmac_model_set_stream(b->model, &ops, &largest);
+	wr(b, ADM_REG_FLAGS, ADM_FLAG_LAST);
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE);
+	bench_submit(b, 0, SZ_16K);
+	axi_dmac_model_accept(b->model);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_move(b->model, SZ_16K), (size_t)SZ_16K);
+	KUNIT_EXPECT_EQ(test, largest, (size_t)512);
+	axi_dmac_model_set_stream(b->model, NULL, NULL);
+}
+
 static struct kunit_case run_test_cases[] = {
 	KUNIT_CASE(run_test_by_itself),
 	KUNIT_CASE(run_test_stall_and_kick),
@@ -197,6 +227,7 @@ static struct kunit_case run_test_cases[] = {
 	KUNIT_CASE(run_test_polling_shutdown),
 	KUNIT_CASE(run_test_accept_delay),
 	KUNIT_CASE(run_test_rate),
+	KUNIT_CASE(run_test_chunk),
 	KUNIT_CASE(run_test_batch),
 	{}
 };
