@@ -7,6 +7,9 @@ ARGS ?=
 FULL ?=
 SAMPLES ?=
 ROUNDS ?= 3
+SOAK_HOURS ?= 24
+SOAK_GIB ?= 16
+SEED ?=
 
 KERNELS := 6.12
 
@@ -42,6 +45,7 @@ MERGED_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
 DEBUG_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/debug.config
 BENCH_CONFIG := $(CONFIGS)/bench.config
 COVERAGE_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/coverage.config
+SOAK_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/soak.config
 
 TOOLS := gcc:gcc @/usr/include/stdio.h:libc6-dev flex:flex bison:bison bc:bc \
 	python3:python3 perl:perl xz:xz-utils cmp:diffutils \
@@ -61,14 +65,15 @@ ifneq ($(filter docs,$(MAKECMDGOALS))$(FULL),)
   TOOLS += sphinx-build:python3-sphinx
 endif
 
-export JOBS FULL
+export JOBS FULL SOAK_HOURS SOAK_GIB SEED
 ifdef LLVM
   TOOLS += clang:clang ld.lld:lld llvm-ar:llvm
   export KUNIT_MAKE := LLVM=$(LLVM)
 endif
 
 .PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
-	kernel-board kernel-merged kernel-debug kernel-bench kernel-coverage clean
+	kernel-board kernel-merged kernel-debug kernel-bench kernel-coverage soak \
+	soak-values kernel-soak clean
 
 help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
@@ -81,6 +86,8 @@ help:
 	@echo '  bench      what transfers cost, base and ours side by side; tables and plots;'
 	@echo '             ROUNDS=n, default 3'
 	@echo '  coverage   what the tests execute of our files, by gcov; HTML, too'
+	@echo '  soak       stream for SOAK_HOURS=24 of virtual time, with all that may come in'
+	@echo '             between, then SOAK_GIB=16 with every byte compared; SEED=n repeats it'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
 	@echo '  clean      remove build/, downloads included'
@@ -116,6 +123,10 @@ kernel-bench: trees
 	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/bench/out \
 		$(MERGED_CONFIG) $(BENCH_CONFIG)
 	@dtc -q -I dts -O dtb -o $(BUILD)/bench/out/board.dtb kunit/board/board.dts
+
+kernel-soak: trees
+	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/soak/out $(SOAK_CONFIG)
+	@dtc -q -I dts -O dtb -o $(BUILD)/soak/out/board.dtb kunit/board/board.dts
 
 # libgcov has a function of the same name as the kernel. (Nobody reads COVERAGE, but
 # another value has the kernel built again.)
@@ -155,6 +166,12 @@ bench: kernel-bench tools
 
 coverage: kernel-coverage tools
 	@scripts/coverage $(BUILD)
+
+soak-values:
+	@scripts/soak
+
+soak: soak-values kernel-soak tools
+	@scripts/soak $(BUILD)
 
 docs: trees
 	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
