@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "soak.h"
 
@@ -229,7 +230,16 @@ static void line(const struct soak *s, const char *what, unsigned long long n)
 	printf("%s:   %-44s %16llu\n", s->device, what, n);
 }
 
-static void summary(const struct soak *s)
+static unsigned long long seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+
+	return ts.tv_sec;
+}
+
+static void summary(const struct soak *s, unsigned long long elapsed)
 {
 	const struct soak_counts *c = &s->counts;
 
@@ -239,6 +249,7 @@ static void summary(const struct soak *s)
 	if (s->rate)
 		line(s, "  that is seconds, at the converter's rate",
 		     c->bytes / s->rate);
+	line(s, "seconds that went by, pauses included", elapsed);
 	line(s, s->every_byte ? "bytes compared" : "stamps compared",
 	     c->checked);
 	line(s, "blocks", c->blocks);
@@ -257,6 +268,7 @@ static void summary(const struct soak *s)
 
 int main(int argc, char **argv)
 {
+	unsigned long long start = seconds();
 	struct soak *s = &soak;
 
 	parse_args(argc, argv);
@@ -272,7 +284,7 @@ int main(int argc, char **argv)
 	}
 	if (s->counts.episodes % KEEP_BLOCKS)
 		soak_free(s);
-	summary(s);
+	summary(s, seconds() - start);
 
 	return 0;
 }
