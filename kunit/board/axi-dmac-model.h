@@ -282,6 +282,7 @@ struct axi_dmac_model_stream {
  * @ADM_AFTER_WRITE: it took effect; events made here coincide with an
  *	acknowledge and survive it
  * @ADM_IRQ_RAISED: the interrupt line went up, no handler has run yet
+ * @ADM_IRQ_REQUESTED: a first handler is about to be installed; may sleep
  */
 enum axi_dmac_model_point {
 	ADM_BEFORE_READ,
@@ -289,13 +290,14 @@ enum axi_dmac_model_point {
 	ADM_BEFORE_WRITE,
 	ADM_AFTER_WRITE,
 	ADM_IRQ_RAISED,
+	ADM_IRQ_REQUESTED,
 };
 
 /**
  * typedef axi_dmac_model_hook_t - called in the middle of a driver's access
  * @model: the instance
  * @point: where
- * @reg: register offset (0 for ADM_IRQ_RAISED)
+ * @reg: register offset (0 for ADM_IRQ_*)
  * @priv: as given to axi_dmac_model_set_hook()
  *
  * Runs in the context of the access, which may be a hard interrupt handler with

@@ -42,10 +42,21 @@ static void adm_irq_unmask(struct irq_data *d)
 		axi_dmac_model_kick(m);
 }
 
+/* Called for the first handler of a line only */
+static int adm_irq_request(struct irq_data *d)
+{
+	struct axi_dmac_model *m = adm_irq_model(d);
+
+	if (m)
+		adm_call_hook(m, ADM_IRQ_REQUESTED, 0);
+	return 0;
+}
+
 static struct irq_chip adm_irq_chip = {
 	.name = "axi-dmac-board",
 	.irq_mask = adm_irq_mask,
 	.irq_unmask = adm_irq_unmask,
+	.irq_request_resources = adm_irq_request,
 };
 
 static int adm_irq_map(struct irq_domain *domain, unsigned int virq, irq_hw_number_t hwirq)

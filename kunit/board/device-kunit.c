@@ -242,11 +242,43 @@ static void dev_test_bad_config(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, axi_dmac_model_device_create(&cfg, false), ERR_PTR(-EINVAL));
 }
 
+static void dev_count_requests(struct axi_dmac_model *model, enum axi_dmac_model_point point,
+			       unsigned int reg, void *priv)
+{
+	unsigned int *requests = priv;
+
+	*requests += point == ADM_IRQ_REQUESTED;
+}
+
+/* The hook is called when a driver asks for the interrupt, each time that one does */
+static void dev_test_irq_requested(struct kunit *test)
+{
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	unsigned int requests = 0;
+
+	axi_dmac_model_defaults(&cfg);
+	mdev = axi_dmac_model_device_create(&cfg, false);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mdev);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, dev_destroy, mdev), 0);
+
+	device_release_driver(&mdev->pdev->dev);
+	axi_dmac_model_set_hook(mdev->model, dev_count_requests, &requests);
+	KUNIT_EXPECT_EQ(test, device_attach(&mdev->pdev->dev), 1);
+	KUNIT_EXPECT_EQ(test, requests, 1);
+	device_release_driver(&mdev->pdev->dev);
+	KUNIT_EXPECT_EQ(test, requests, 1);
+	KUNIT_EXPECT_EQ(test, device_attach(&mdev->pdev->dev), 1);
+	KUNIT_EXPECT_EQ(test, requests, 2);
+	axi_dmac_model_set_hook(mdev->model, NULL, NULL);
+}
+
 static struct kunit_case dev_test_cases[] = {
 	KUNIT_CASE_PARAM(dev_test_stepped, dev_gen_params),
 	KUNIT_CASE_PARAM(dev_test_free_running, dev_gen_params),
 	KUNIT_CASE(dev_test_many),
 	KUNIT_CASE(dev_test_bad_config),
+	KUNIT_CASE(dev_test_irq_requested),
 	{}
 };
 

@@ -87,15 +87,6 @@ void axi_dmac_model_kick(struct axi_dmac_model *m)
 }
 EXPORT_SYMBOL_GPL(axi_dmac_model_kick);
 
-static void adm_call_raised(struct axi_dmac_model *m)
-{
-	if (!m->hook || m->hook_task == current)
-		return;
-	m->hook_task = current;
-	m->hook(m, ADM_IRQ_RAISED, 0, m->hook_priv);
-	m->hook_task = NULL;
-}
-
 /**
  * adm_unlock() - release the lock after events may have happened
  * @m: model
@@ -111,7 +102,7 @@ void adm_unlock(struct axi_dmac_model *m, unsigned long flags) __releases(&m->lo
 	spin_unlock_irqrestore(&m->lock, flags);
 	if (!raised)
 		return;
-	adm_call_raised(m);
+	adm_call_hook(m, ADM_IRQ_RAISED, 0);
 	if (m->thread && m->thread != current)
 		axi_dmac_model_kick(m);
 }

@@ -25,8 +25,14 @@ static struct adm_window adm_windows[ADM_WINDOWS];
 static DEFINE_MUTEX(adm_windows_lock);	/* serialises claim and release */
 static atomic64_t adm_strays = ATOMIC64_INIT(0);
 
-static void adm_call_hook(struct axi_dmac_model *m, enum axi_dmac_model_point point,
-			  unsigned int reg)
+/**
+ * adm_call_hook() - tell the test, if it has asked for it
+ * @m: model, not locked
+ * @point: where
+ * @reg: register offset, or 0
+ */
+void adm_call_hook(struct axi_dmac_model *m, enum axi_dmac_model_point point,
+		   unsigned int reg)
 {
 	if (!m->hook || m->hook_task == current)
 		return;

@@ -239,6 +239,8 @@ void adm_unlock(struct axi_dmac_model *m, unsigned long flags) __releases(&m->lo
 void adm_model_add_port(struct axi_dmac_model *m, struct device_node *np);
 
 /* model-window.c */
+void adm_call_hook(struct axi_dmac_model *m, enum axi_dmac_model_point point,
+		   unsigned int reg);
 int adm_window_claim(struct axi_dmac_model *m, phys_addr_t base);
 void adm_window_release(struct axi_dmac_model *m);
 phys_addr_t adm_window_base(unsigned int slot);
