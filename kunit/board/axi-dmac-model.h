@@ -351,6 +351,7 @@ void axi_dmac_model_set_mover(struct axi_dmac_model *model, enum axi_dmac_model_
 void axi_dmac_model_set_quiesce(struct axi_dmac_model *model, u32 ticks, u32 late_bytes);
 void axi_dmac_model_set_accept_delay(struct axi_dmac_model *model, u32 ticks);
 void axi_dmac_model_set_rate(struct axi_dmac_model *model, u64 rate);
+void axi_dmac_model_unplug(struct axi_dmac_model *model, bool unplug);
 void axi_dmac_model_kick(struct axi_dmac_model *model);
 void axi_dmac_model_flush_sink(struct axi_dmac_model *m, bool flush);
 void axi_dmac_model_restart_stream(struct axi_dmac_model *model);

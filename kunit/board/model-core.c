@@ -272,6 +272,19 @@ void axi_dmac_model_set_hook(struct axi_dmac_model *m, axi_dmac_model_hook_t hoo
 EXPORT_SYMBOL_GPL(axi_dmac_model_set_hook);
 
 /**
+ * axi_dmac_model_unplug() - the bus does not reach the core any more
+ * @m: model
+ * @unplug: or does so again
+ *
+ * Registers read as all ones, writes are lost. The core knows nothing of it.
+ */
+void axi_dmac_model_unplug(struct axi_dmac_model *m, bool unplug)
+{
+	WRITE_ONCE(m->unplugged, unplug);
+}
+EXPORT_SYMBOL_GPL(axi_dmac_model_unplug);
+
+/**
  * axi_dmac_model_set_mover() - choose how much of the data moves
  * @m: model
  * @mover: see enum axi_dmac_model_mover

@@ -47,6 +47,8 @@ static u32 adm_bus_read(struct axi_dmac_model *m, unsigned int reg)
 	u32 val;
 
 	adm_call_hook(m, ADM_BEFORE_READ, reg);
+	if (READ_ONCE(m->unplugged))
+		return U32_MAX;
 	spin_lock_irqsave(&m->lock, flags);
 	val = adm_read(m, reg);
 	adm_unlock(m, flags);
@@ -61,6 +63,8 @@ static void adm_bus_write(struct axi_dmac_model *m, unsigned int reg, u32 val, i
 	unsigned long flags;
 
 	adm_call_hook(m, ADM_BEFORE_WRITE, reg);
+	if (READ_ONCE(m->unplugged))
+		return;
 	spin_lock_irqsave(&m->lock, flags);
 	if (size < 4)
 		adm_fault(m, ADM_ERR_SUBWORD, reg, 0, val);

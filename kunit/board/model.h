@@ -146,6 +146,7 @@ struct axi_dmac_model {
 	void *hook_priv;
 	struct task_struct *hook_task;	/* who is in the hook */
 	bool raised;			/* line went up, hook not told yet */
+	bool unplugged;			/* the bus does not reach the core */
 
 	unsigned int virq;
 	bool irq_masked;		/* at the interrupt controller */

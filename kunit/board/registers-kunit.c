@@ -253,6 +253,19 @@ static void reg_test_stray_access(struct kunit *test)
 	iounmap(regs);
 }
 
+static void reg_test_unplugged(struct kunit *test)
+{
+	struct bench *b = bench_in(test);
+
+	wr(b, ADM_REG_SCRATCH, 1);
+	axi_dmac_model_unplug(b->model, true);
+	EXPECT_REG(b, ADM_REG_SCRATCH, U32_MAX);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, U32_MAX);
+	wr(b, ADM_REG_SCRATCH, 2);
+	axi_dmac_model_unplug(b->model, false);
+	EXPECT_REG(b, ADM_REG_SCRATCH, 1);
+}
+
 static struct kunit_case reg_test_cases[] = {
 	KUNIT_CASE_PARAM(reg_test_version, reg_version_gen_params),
 	KUNIT_CASE_PARAM(reg_test_width, reg_width_gen_params),
@@ -263,6 +276,7 @@ static struct kunit_case reg_test_cases[] = {
 	KUNIT_CASE(reg_test_decoding),
 	KUNIT_CASE(reg_test_counters),
 	KUNIT_CASE(reg_test_stray_access),
+	KUNIT_CASE(reg_test_unplugged),
 	{}
 };
 
