@@ -286,19 +286,37 @@ axi_dmac_prep_slave_sg(struct dma_chan *c, struct scatterlist *sgl, unsigned int
 	return axi_dmac_prep_end(desc, flags, axi_dmac_add_sgl(desc, sgl, sg_len));
 }
 
-static int axi_dmac_add_periods(struct axi_dmac_desc *desc, dma_addr_t addr,
-				size_t buf_len, size_t period_len)
+static int axi_dmac_check_periods(const struct axi_dmac_caps *caps, dma_addr_t addr,
+				  size_t buf_len, size_t period_len)
 {
-	struct dma_vec period = { .len = period_len };
-	size_t offset;
-	int ret;
-
 	if (!buf_len || !period_len || buf_len % period_len)
 		return -EINVAL;
 
+	if (!IS_ALIGNED(addr, caps->addr_align) || !IS_ALIGNED(period_len, caps->len_align))
+		return -EINVAL;
+
+	/* The next period starts where this one ends */
+	if (period_len < buf_len && !IS_ALIGNED(period_len, caps->addr_align))
+		return -EINVAL;
+
+	return axi_dmac_reachable(caps, addr, buf_len) ? 0 : -EFAULT;
+}
+
+static int axi_dmac_add_periods(struct axi_dmac_desc *desc, dma_addr_t addr,
+				size_t buf_len, size_t period_len)
+{
+	bool from = axi_dmac_from_memory(desc->chan);
+	bool to = axi_dmac_to_memory(desc->chan);
+	size_t offset;
+	int ret;
+
+	ret = axi_dmac_check_periods(axi_dmac_caps(desc->chan), addr, buf_len, period_len);
+	if (ret)
+		return ret;
+
 	for (offset = 0; offset < buf_len; offset += period_len) {
-		period.addr = addr + offset;
-		ret = axi_dmac_add_vecs(desc, &period, 1);
+		ret = axi_dmac_add_range(desc, to ? addr + offset : 0,
+					 from ? addr + offset : 0, period_len);
 		if (ret)
 			return ret;
 		axi_dmac_desc_end_period(desc);
