@@ -43,7 +43,6 @@ CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
 MERGED_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
 DEBUG_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/debug.config
-BENCH_CONFIG := $(CONFIGS)/bench.config
 COVERAGE_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/coverage.config
 SOAK_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/soak.config
 
@@ -72,7 +71,7 @@ ifdef LLVM
 endif
 
 .PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
-	kernel-board kernel-merged kernel-debug kernel-bench kernel-coverage soak \
+	kernel-board kernel-merged kernel-debug kernel-coverage soak \
 	soak-values kernel-soak clean
 
 help:
@@ -116,14 +115,6 @@ kernel-debug: trees
 	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/debug/out $(DEBUG_CONFIG)
 	@dtc -q -I dts -O dtb -o $(BUILD)/debug/out/board.dtb kunit/board/board.dts
 
-kernel-bench: trees
-	@scripts/build-kernel $(BUILD)/board/linux $(BUILD)/board-bench/out \
-		$(BOARD_CONFIG) $(BENCH_CONFIG)
-	@dtc -q -I dts -O dtb -o $(BUILD)/board-bench/out/board.dtb kunit/board/board.dts
-	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/bench/out \
-		$(MERGED_CONFIG) $(BENCH_CONFIG)
-	@dtc -q -I dts -O dtb -o $(BUILD)/bench/out/board.dtb kunit/board/board.dts
-
 kernel-soak: trees
 	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/soak/out $(SOAK_CONFIG)
 	@dtc -q -I dts -O dtb -o $(BUILD)/soak/out/board.dtb kunit/board/board.dts
@@ -160,7 +151,7 @@ kunit: trees
 	@scripts/kunit-arch $(ARCH) $(BUILD)/merged/linux $(BUILD)/kunit-$(ARCH) $(ARGS)
 endif
 
-bench: kernel-bench tools
+bench: kernel-merged kernel-board tools
 	@scripts/bench $(BUILD) $(BUILD)/tools $(ROUNDS)
 	@scripts/bench-instructions $(BUILD)
 
