@@ -6,6 +6,10 @@
  */
 
 #include <linux/dma-mapping.h>
+#include <linux/iio/buffer-dmaengine.h>
+#include <linux/iio/buffer_impl.h>
+#include <linux/iio/iio.h>
+#include <linux/iio/sysfs.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
@@ -152,6 +156,51 @@ static void wide_bus_alignment(struct kunit *test)
 				  "a request of %zu bytes is refused", align);
 }
 
+/* What user space reads from length_align_bytes; sysfs gives out whole pages */
+static unsigned long prep_length_align(struct kunit *test, struct iio_buffer *buffer)
+{
+	struct iio_dev_attr attr = *buffer->attrs[0];
+	unsigned long align = 0;
+	char *text;
+
+	text = (char *)get_zeroed_page(GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	attr.buffer = buffer;
+	attr.dev_attr.show(NULL, &attr.dev_attr, text);
+	KUNIT_EXPECT_EQ(test, kstrtoul(text, 10, &align), 0);
+	free_page((unsigned long)text);
+
+	return align;
+}
+
+/* The same through an IIO buffer */
+static void wide_bus_alignment_iio(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct iio_buffer *buffer;
+	struct iio_dev *indio;
+	unsigned long align;
+	struct defect *d;
+
+	defect_config(&cfg, 0);
+	cfg.src_width = 32;
+	cfg.dest_width = 32;
+	d = defect_create(test, &cfg);
+	dma_release_channel(d->chan);
+	d->chan = NULL;
+
+	indio = iio_device_alloc(d->mdev->consumer, 0);
+	KUNIT_ASSERT_NOT_NULL(test, indio);
+	buffer = iio_dmaengine_buffer_setup_ext(d->mdev->consumer, indio, "dma",
+						IIO_BUFFER_DIRECTION_IN);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buffer);
+	align = prep_length_align(test, buffer);
+	iio_dmaengine_buffer_free(buffer);
+	iio_device_free(indio);
+
+	KUNIT_EXPECT_EQ_MSG(test, align, 32, "length_align_bytes is %lu on a 256-bit bus", align);
+}
+
 /* 64-bit buses: 8 bytes are enough */
 static void copy_align(struct kunit *test)
 {
@@ -282,6 +331,7 @@ static struct kunit_case prep_test_cases[] = {
 	KUNIT_CASE(frame_count_alignment),
 	KUNIT_CASE(interleaved_cyclic),
 	KUNIT_CASE(wide_bus_alignment),
+	KUNIT_CASE(wide_bus_alignment_iio),
 	KUNIT_CASE(copy_align),
 	KUNIT_CASE(load_eot_caps),
 	KUNIT_CASE(huge_dmabuf),
