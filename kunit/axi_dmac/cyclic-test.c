@@ -405,6 +405,7 @@ static void cyclic_test_many_callbacks(struct kunit *test)
 	struct axi_dmac_model_config cfg;
 	struct dmac_fixture *fx;
 	struct dmac_xfer *x;
+	unsigned int i;
 
 	dmac_config(test->param_value, &cfg);
 	cfg.mover = ADM_MOVER_NONE;
@@ -413,6 +414,9 @@ static void cyclic_test_many_callbacks(struct kunit *test)
 						    dmac_direction(fx), 0));
 	dmac_submit_and_issue(x);
 	KUNIT_EXPECT_EQ(test, dmac_finish(fx, 150), 150);
+	KUNIT_EXPECT_GE(test, x->calls, 64);
+	for (i = 0; i < 1000 && READ_ONCE(x->calls) < 150; i++)
+		schedule_timeout_uninterruptible(1);
 	KUNIT_EXPECT_EQ(test, x->calls, 150);
 }
 
