@@ -294,8 +294,55 @@ static void race_test(struct kunit *test)
 		race_round(test, at);
 }
 
+KUNIT_ARRAY_PARAM_DESC(race_cycle, dmac_modes, name);
+
+/* What ends a repeated transfer comes at one of the accesses, behind one more period */
+static unsigned int race_cycle_round(struct kunit *test, unsigned int at)
+{
+	struct race r = { .act = RACE_NOTHING, .countdown = at };
+	struct dmac_xfer *x, *next;
+	struct dmac_fixture *fx;
+	unsigned int i;
+
+	fx = dmac_create_case(test);
+	r.fx = fx;
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, 4 * RACE_BYTES), 4 * RACE_BYTES, RACE_BYTES);
+	next = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, DMA_PREP_LOAD_EOT);
+	dmac_submit_and_issue(x);
+	axi_dmac_model_accept(fx->model);
+
+	axi_dmac_model_set_hook(fx->model, race_hook, &r);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_finish(fx->model, 1), 1);
+	axi_dmac_model_deliver(fx->model, 1);
+	axi_dmac_model_set_hook(fx->model, NULL, NULL);
+	dmac_submit_and_issue(next);
+
+	for (i = 0; i < 100 && dmac_status(next) != DMA_COMPLETE; i++)
+		dmac_finish(fx, 1);
+	dmac_expect_done(next);
+	KUNIT_EXPECT_EQ_MSG(test, dmac_status(x), DMA_COMPLETE, "access %u", at);
+	KUNIT_EXPECT_EQ_MSG(test, x->calls, (fx->pos - SZ_4K) / RACE_BYTES, "access %u", at);
+	KUNIT_EXPECT_EQ_MSG(test, x->calls, next->order, "access %u", at);
+	dmac_expect_data(fx, fx->bufs[1], SZ_4K, fx->pos - SZ_4K);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+	dmac_done(fx);
+
+	return r.accesses;
+}
+
+static void race_test_cycle(struct kunit *test)
+{
+	unsigned int at, accesses;
+
+	accesses = race_cycle_round(test, 0);
+	KUNIT_EXPECT_GE(test, accesses, 1 + 2 * 2);
+	for (at = 1; at <= accesses; at++)
+		race_cycle_round(test, at);
+}
+
 static struct kunit_case race_test_cases[] = {
 	KUNIT_CASE_PARAM(race_test, race_gen_params),
+	KUNIT_CASE_PARAM(race_test_cycle, race_cycle_gen_params),
 	{}
 };
 
