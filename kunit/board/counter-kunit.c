@@ -11,7 +11,7 @@
 #include "counter.h"
 #include "packet.h"
 
-#define CNT_BYTES	(3 * SZ_1M)
+#define CNT_BYTES	SZ_1M
 
 struct cnt_stream {
 	struct adm_counter out;
@@ -47,22 +47,41 @@ static void cnt_test_ends(struct kunit *test)
 
 	cnt_make(s, 0, 64);
 	cnt_make(s, 64, 128);
-	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf), 0ULL);
-	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf + 56), 56ULL / 4);
-	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf + 64), 64ULL / 4);
-	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf + 184), 184ULL / 4);
+	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf), ADM_COUNTER_TAG | 0ULL);
+	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf + 56), ADM_COUNTER_TAG | 56ULL / 4);
+	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf + 64), ADM_COUNTER_TAG | 64ULL / 4);
+	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf + 184), ADM_COUNTER_TAG | 184ULL / 4);
 }
 
-/* Beside the ends there is one stamp for each MiB */
+/* Beside the ends there is one stamp for each cell, the first at the very beginning */
 static void cnt_test_cells(struct kunit *test)
 {
 	struct cnt_stream *s = cnt_start(test);
+	size_t pos;
 
-	cnt_make(s, 0, CNT_BYTES);
-	cnt_check(s, 0, CNT_BYTES);
+	for (pos = 0; pos < 3 * ADM_CELL; pos += CNT_BYTES) {
+		cnt_make(s, 0, CNT_BYTES);
+		adm_counter_check(&s->in, s->buf, CNT_BYTES, pos + CNT_BYTES == 3 * ADM_CELL);
+	}
 	KUNIT_EXPECT_EQ(test, s->in.stamps, 2ULL + 3);
 	KUNIT_EXPECT_EQ(test, s->in.mismatches, 0ULL);
 	KUNIT_EXPECT_EQ(test, s->in.jumps, 0ULL);
+}
+
+/* What is missing inside of a packet is found in its next cell */
+static void cnt_test_lost_cell(struct kunit *test)
+{
+	struct cnt_stream *s = cnt_start(test);
+	size_t pos;
+
+	cnt_make(s, 0, CNT_BYTES);
+	adm_counter_check(&s->in, s->buf, CNT_BYTES, false);
+	cnt_make(s, 0, 8);
+	for (pos = 0; pos < 2 * ADM_CELL; pos += CNT_BYTES) {
+		cnt_make(s, 0, CNT_BYTES);
+		adm_counter_check(&s->in, s->buf, CNT_BYTES, false);
+	}
+	KUNIT_EXPECT_GT(test, s->in.mismatches, 0ULL);
 }
 
 /* The receiver gets other pieces than the sender has made */
@@ -77,10 +96,28 @@ static void cnt_test_other_pieces(struct kunit *test)
 		adm_counter_check(&s->in, s->buf + at, SZ_256K, false);
 		adm_counter_check(&s->in, s->buf + at + SZ_256K, SZ_256K, true);
 	}
-	KUNIT_EXPECT_EQ(test, s->in.stamps, 6ULL * 2 + 3);
+	KUNIT_EXPECT_EQ(test, s->in.stamps, 2ULL * 2 + 1);
 	KUNIT_EXPECT_EQ(test, s->in.mismatches, 0ULL);
 	KUNIT_EXPECT_EQ(test, s->in.jumps, 0ULL);
 	KUNIT_EXPECT_EQ(test, s->in.pos, (u64)CNT_BYTES);
+}
+
+/* Pieces of a block need no stamps, but its cells do */
+static void cnt_test_pieces(struct kunit *test)
+{
+	struct cnt_stream *s = cnt_start(test);
+	size_t pos;
+
+	for (pos = 0; pos < 2 * ADM_CELL; pos += CNT_BYTES) {
+		memset(s->buf, 0, CNT_BYTES);
+		if (pos)
+			adm_counter_make(&s->out, NULL, CNT_BYTES);
+		else
+			cnt_make(s, 0, CNT_BYTES);
+		cnt_check(s, 0, CNT_BYTES);
+	}
+	KUNIT_EXPECT_EQ(test, s->in.jumps, 0ULL);
+	KUNIT_EXPECT_EQ(test, s->in.mismatches, 1ULL);
 }
 
 static void cnt_test_lost_packet(struct kunit *test)
@@ -122,7 +159,7 @@ static void cnt_test_skip(struct kunit *test)
 
 	adm_counter_make(&s->out, NULL, SZ_64K);
 	cnt_make(s, 0, SZ_64K);
-	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf), (u64)SZ_64K / 4);
+	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf), ADM_COUNTER_TAG | (u64)SZ_64K / 4);
 	adm_counter_check(&s->in, NULL, SZ_64K, true);
 	KUNIT_EXPECT_EQ(test, s->in.stamps, 0ULL);
 	cnt_check(s, 0, SZ_64K);
@@ -176,7 +213,9 @@ static void cnt_test_no_packets(struct kunit *test)
 static struct kunit_case cnt_cases[] = {
 	KUNIT_CASE(cnt_test_ends),
 	KUNIT_CASE(cnt_test_cells),
+	KUNIT_CASE(cnt_test_lost_cell),
 	KUNIT_CASE(cnt_test_other_pieces),
+	KUNIT_CASE(cnt_test_pieces),
 	KUNIT_CASE(cnt_test_lost_packet),
 	KUNIT_CASE(cnt_test_repeated_packet),
 	KUNIT_CASE(cnt_test_lost_bytes),

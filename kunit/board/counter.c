@@ -6,9 +6,12 @@
  * bits, little-endian.
  *
  * A stamp is at the beginning and at the end of what moves at once, which is
- * where a block of user space begins and ends, and at one place in each 1 MiB of
+ * where a block of user space begins and ends, and at one place in each 16 MiB of
  * the stream. That place is random, but known to both sides: it is a function of
  * the number of the cell.
+ *
+ * A receiver finds the first two where packets begin and end. In scatter-gather
+ * mode all pieces of a block are packets, so these stamps may be missing there.
  *
  * Lengths are multiples of 8 bytes, so that stamps do not overlap.
  */
@@ -21,8 +24,7 @@
 #include "counter.h"
 
 #define ADM_STAMP	sizeof(u64)
-#define ADM_CELL	SZ_1M
-#define ADM_CELL_BITS	17	/* places for a stamp in a cell, as a power of two */
+#define ADM_CELL_BITS	21	/* places for a stamp in a cell, as a power of two */
 
 /* The multiplier is 2^64 divided by the golden ratio: its high bits are mixed well */
 static u64 adm_cell_stamp(u64 cell)
@@ -31,9 +33,19 @@ static u64 adm_cell_stamp(u64 cell)
 	       ((cell * 0x9e3779b97f4a7c15ULL) >> (64 - ADM_CELL_BITS)) * ADM_STAMP;
 }
 
+static u64 adm_stamp(u64 pos)
+{
+	return ADM_COUNTER_TAG | pos / ADM_COUNTER_FRAME;
+}
+
 static void adm_put(void *at, u64 pos)
 {
-	put_unaligned_le64(pos / ADM_COUNTER_FRAME, at);
+	put_unaligned_le64(adm_stamp(pos), at);
+}
+
+static bool adm_is_stamp(const void *at)
+{
+	return (get_unaligned_le64(at) & ADM_COUNTER_TAG_MASK) == ADM_COUNTER_TAG;
 }
 
 /**
@@ -71,16 +83,18 @@ void adm_counter_make(struct adm_counter *c, void *dst, size_t len)
 static void adm_check_stamp(struct adm_counter *c, const void *src, u64 pos)
 {
 	c->stamps++;
-	if (get_unaligned_le64(src) != pos / ADM_COUNTER_FRAME)
+	if (get_unaligned_le64(src) != adm_stamp(pos))
 		c->mismatches++;
 }
 
 /* A packet may begin anywhere, but it is told if that is not where it should */
 static void adm_check_begin(struct adm_counter *c, const void *src)
 {
-	u64 pos = get_unaligned_le64(src) * ADM_COUNTER_FRAME;
+	u64 pos = (get_unaligned_le64(src) & ~ADM_COUNTER_TAG_MASK) * ADM_COUNTER_FRAME;
 
 	c->begun = true;
+	if (!adm_is_stamp(src))
+		return;
 	c->stamps++;
 	if (pos == c->pos)
 		return;
@@ -107,7 +121,7 @@ void adm_counter_check(struct adm_counter *c, const void *src, size_t len, bool 
 		if (at >= c->pos && at + ADM_STAMP <= end)
 			adm_check_stamp(c, src + (at - c->pos), at);
 	}
-	if (last && src && len >= ADM_STAMP)
+	if (last && src && len >= ADM_STAMP && adm_is_stamp(src + len - ADM_STAMP))
 		adm_check_stamp(c, src + len - ADM_STAMP, end - ADM_STAMP);
 	c->pos = end;
 	c->begun = !last;
