@@ -178,9 +178,12 @@ static void parse_args(int argc, char **argv)
 static void probe(struct soak *s)
 {
 	unsigned long long align;
+	const char *name;
 
 	s->what = "start";
 	s->random = s->seed;
+	for (name = s->device; *name; name++)
+		s->random = 31 * s->random + *name;
 	SOAK_CHECK(s, !iio_find(&s->target, s->device, -1, s->dir, true),
 		   "no such buffer that takes DMABUFs");
 	SOAK_OK(s, iio_enable(&s->target, false));
@@ -255,6 +258,7 @@ static void summary(const struct soak *s, unsigned long long elapsed)
 	line(s, "blocks", c->blocks);
 	line(s, "  of which not in full length", c->shorter);
 	line(s, "  of which ended early by the source", c->early);
+	line(s, "  of which the kernel was asked about", c->told);
 	line(s, "times the buffer was enabled", c->runs);
 	line(s, "  and disabled with blocks under way", c->disabled);
 	line(s, "  and closed with blocks under way", c->closed);

@@ -24,6 +24,7 @@ struct soak_block {
 	unsigned long long pos;
 	size_t len;
 
+	unsigned int stamps;	/* that were written, if any */
 	int fence;		/* sync_file, where one has been exported */
 };
 
@@ -42,6 +43,7 @@ struct soak_counts {
 	unsigned long long closed;	/* the same by closing the buffer */
 	unsigned long long cyclic;
 	unsigned long long replaced;
+	unsigned long long told;	/* whose result the kernel was asked for */
 	unsigned long long fences;	/* whose result was looked at */
 	unsigned long long failed;	/* of those, with an error, as they should */
 };
@@ -69,6 +71,7 @@ struct soak {
 	struct soak_block *queue[SOAK_BLOCKS];	/* in the order of enqueueing */
 	unsigned int queued;
 	unsigned long long pos;	/* of what is enqueued next */
+	unsigned long long stamps;	/* in what has left in this run */
 	struct soak_counts counts;
 };
 
@@ -97,17 +100,16 @@ bool soak_one_in(struct soak *s, unsigned int n);
 unsigned long long soak_spread(struct soak *s, unsigned long long max);
 
 /* soak_data.c */
-void soak_fill(struct soak *s, struct soak_block *b);
+void soak_fill(struct soak *s, struct soak_block *b, unsigned long long pos,
+	       size_t len);
 void soak_compare(struct soak *s, struct soak_block *b, size_t len);
-/* The position that a block begins with, close to @near. */
-unsigned long long soak_begin_of(struct soak *s, struct soak_block *b, unsigned long long near);
 
 /* soak_far_end.c: the simulated converter. */
 void soak_set_mode(struct soak *s);
 unsigned long long soak_far_end(const struct soak *s, const char *file);
 void soak_set_far_end(const struct soak *s, const char *file, unsigned long long val);
-/* Nothing wrong has come out of the output. @bytes: all that did, or 0. */
-void soak_check_sink(struct soak *s, unsigned long long bytes);
+/* Nothing wrong has come out of the output. @all: and everything has. */
+void soak_check_sink(struct soak *s, bool all);
 
 /* soak_queue.c: blocks and their transfers. */
 void soak_alloc(struct soak *s, size_t size, const char *heap);
@@ -123,6 +125,8 @@ void soak_enqueue(struct soak *s, struct soak_block *b, size_t len,
 struct soak_block *soak_wait_first(struct soak *s);
 /* The same, and its data compared. */
 void soak_retire(struct soak *s);
+/* What the kernel says that was transferred of a block that is attached. */
+size_t soak_transferred(struct soak *s, const struct soak_block *b);
 /* Some of the time that a block takes, or of several. */
 void soak_pause(struct soak *s, unsigned int blocks);
 /* Before and after something that ends all transfers, with @err. */

@@ -131,6 +131,6 @@ void soak_cyclic(struct soak *s)
 	start(s);
 	ends[soak_below(s, ARRAY_SIZE(ends))](s);
 	soak_close(s);
-	soak_check_sink(s, 0);
+	soak_check_sink(s, false);
 	s->counts.bytes += soak_far_end(s, "received");
 }

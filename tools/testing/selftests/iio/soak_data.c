@@ -9,8 +9,9 @@
 
 #include "soak.h"
 
-#define CELL		1048576ULL
-#define CELL_BITS	17
+#define CELL		16777216ULL
+#define CELL_BITS	21
+#define TAG		0xadc5000000000000ULL
 
 /* Where the stamp of a cell is, as the far end has it. */
 static unsigned long long cell_stamp(unsigned long long cell)
@@ -22,37 +23,60 @@ static unsigned long long cell_stamp(unsigned long long cell)
 typedef void (*stamp_fn)(struct soak *s, struct soak_block *b, unsigned long long *at,
 			 unsigned long long pos);
 
-static void visit(struct soak *s, struct soak_block *b, size_t len, stamp_fn fn)
+static void visit_one(struct soak *s, struct soak_block *b,
+		      unsigned long long pos, stamp_fn fn)
 {
-	unsigned long long end = b->pos + len, cell, at;
 	char *data = b->mem.map;
 
-	fn(s, b, (unsigned long long *)data, b->pos);
-	for (cell = b->pos / CELL; cell * CELL < end; cell++) {
+	fn(s, b, (unsigned long long *)(data + (pos - b->pos)), pos);
+}
+
+/* Each once, in their order. */
+static void visit(struct soak *s, struct soak_block *b, size_t len, stamp_fn fn)
+{
+	unsigned long long last = b->pos + len - SOAK_STAMP, cell, at;
+
+	visit_one(s, b, b->pos, fn);
+	for (cell = b->pos / CELL; cell * CELL < last; cell++) {
 		at = cell_stamp(cell);
-		if (at >= b->pos && at + SOAK_STAMP <= end)
-			fn(s, b, (unsigned long long *)(data + (at - b->pos)), at);
+		if (at > b->pos && at < last)
+			visit_one(s, b, at, fn);
 	}
-	fn(s, b, (unsigned long long *)(data + len - SOAK_STAMP), end - SOAK_STAMP);
+	if (last > b->pos)
+		visit_one(s, b, last, fn);
+}
+
+static unsigned long long stamp(unsigned long long pos)
+{
+	return TAG | pos / SOAK_FRAME;
 }
 
 static void put_stamp(struct soak *s, struct soak_block *b, unsigned long long *at,
 		      unsigned long long pos)
 {
 	(void)s;
+	b->stamps++;
+	*at = stamp(pos);
+}
+
+/* What is left of an earlier transfer would be taken for a stamp of this one. */
+static void clear_stamp(struct soak *s, struct soak_block *b,
+			unsigned long long *at, unsigned long long pos)
+{
+	(void)s;
 	(void)b;
-	*at = pos / SOAK_FRAME;
+	(void)pos;
+	*at = 0;
 }
 
 static void check_stamp(struct soak *s, struct soak_block *b, unsigned long long *at,
 			unsigned long long pos)
 {
 	s->counts.checked++;
-	SOAK_CHECK(s, *at == pos / SOAK_FRAME,
-		   "byte %zu of a block of %zu: sample %llu, expected %llu",
-		   (size_t)((char *)at - (char *)b->mem.map), b->len,
-		   *at,
-		   pos / SOAK_FRAME);
+	SOAK_CHECK(s, *at == stamp(pos),
+		   "byte %zu of a block of %zu: stamp 0x%llx, expected 0x%llx",
+		   (size_t)((char *)at - (char *)b->mem.map), b->len, *at,
+		   stamp(pos));
 	/* What is found the next time has come by DMA. */
 	*at = -1ULL;
 }
@@ -80,9 +104,15 @@ static void check_ramp(struct soak *s, struct soak_block *b, size_t len)
 	memset(b->mem.map, 0xff, len);
 }
 
-void soak_fill(struct soak *s, struct soak_block *b)
+void soak_fill(struct soak *s, struct soak_block *b, unsigned long long pos,
+	       size_t len)
 {
 	SOAK_OK(s, dmabuf_begin_cpu(&b->mem, DMA_BUF_SYNC_WRITE));
+	if (b->stamps)
+		visit(s, b, b->len, clear_stamp);
+	b->stamps = 0;
+	b->pos = pos;
+	b->len = len;
 	if (s->every_byte)
 		put_ramp(b);
 	else
@@ -90,27 +120,17 @@ void soak_fill(struct soak *s, struct soak_block *b)
 	SOAK_OK(s, dmabuf_end_cpu(&b->mem, DMA_BUF_SYNC_WRITE));
 }
 
+/*
+ * What was compared is overwritten. Strictly that wants DMA_BUF_SYNC_WRITE too,
+ * but nothing is written here that anybody would miss, and the DMA API objects
+ * to that direction on memory which is mapped for input.
+ */
 void soak_compare(struct soak *s, struct soak_block *b, size_t len)
 {
-	SOAK_OK(s, dmabuf_begin_cpu(&b->mem, DMA_BUF_SYNC_RW));
+	SOAK_OK(s, dmabuf_begin_cpu(&b->mem, DMA_BUF_SYNC_READ));
 	if (s->every_byte)
 		check_ramp(s, b, len);
 	else
 		visit(s, b, len, check_stamp);
-	SOAK_OK(s, dmabuf_end_cpu(&b->mem, DMA_BUF_SYNC_RW));
-}
-
-unsigned long long soak_begin_of(struct soak *s, struct soak_block *b, unsigned long long near)
-{
-	unsigned long long *data = b->mem.map, sample;
-
-	SOAK_OK(s, dmabuf_begin_cpu(&b->mem, DMA_BUF_SYNC_READ));
-	sample = *data;
 	SOAK_OK(s, dmabuf_end_cpu(&b->mem, DMA_BUF_SYNC_READ));
-	if (!s->every_byte)
-		return sample * SOAK_FRAME;
-
-	near /= SOAK_FRAME;
-
-	return (near + (int32_t)((unsigned int)sample - (unsigned int)near)) * SOAK_FRAME;
 }

@@ -36,7 +36,25 @@ void soak_set_far_end(const struct soak *s, const char *file, unsigned long long
 	SOAK_OK(s, sysfs_write(text, "%s/%s", s->board, file));
 }
 
-void soak_check_sink(struct soak *s, unsigned long long bytes)
+static void check_sink_stamps(struct soak *s, bool all)
+{
+	unsigned long long stamps = soak_far_end(s, "stamps");
+
+	SOAK_CHECK(s, !soak_far_end(s, "wrong_stamps"),
+		   "wrong samples came out");
+	SOAK_CHECK(s, !all || stamps >= s->stamps,
+		   "%llu stamps came out of %llu", stamps, s->stamps);
+	s->counts.checked += stamps;
+}
+
+static void check_sink_bytes(struct soak *s, unsigned long long got)
+{
+	SOAK_CHECK(s, !soak_far_end(s, "mismatches"),
+		   "wrong samples came out");
+	s->counts.checked += got;
+}
+
+void soak_check_sink(struct soak *s, bool all)
 {
 	unsigned long long got;
 
@@ -44,15 +62,10 @@ void soak_check_sink(struct soak *s, unsigned long long bytes)
 		return;
 
 	got = soak_far_end(s, "received");
-	if (s->every_byte) {
-		SOAK_CHECK(s, !soak_far_end(s, "mismatches"),
-			   "wrong samples came out");
-		s->counts.checked += got;
-	} else {
-		SOAK_CHECK(s, !soak_far_end(s, "wrong_stamps"),
-			   "wrong samples came out");
-		s->counts.checked += soak_far_end(s, "stamps");
-	}
-	SOAK_CHECK(s, !bytes || got == bytes, "%llu bytes came out of %llu",
-		   got, bytes);
+	SOAK_CHECK(s, !all || got == s->pos, "%llu bytes came out of %llu",
+		   got, s->pos);
+	if (s->every_byte)
+		check_sink_bytes(s, got);
+	else
+		check_sink_stamps(s, all);
 }

@@ -123,7 +123,7 @@ static void drain(struct soak *s)
 {
 	while (s->queued)
 		soak_retire(s);
-	soak_check_sink(s, s->pos);
+	soak_check_sink(s, true);
 	soak_enable(s, false);
 }
 
@@ -133,7 +133,7 @@ static void disable(struct soak *s)
 	soak_watch_fences(s);
 	soak_enable(s, false);
 	soak_expect_ended(s, -EINTR);
-	soak_check_sink(s, 0);
+	soak_check_sink(s, false);
 	s->counts.disabled++;
 }
 
@@ -143,7 +143,7 @@ static void close_it(struct soak *s)
 	soak_watch_fences(s);
 	soak_close(s);
 	soak_expect_ended(s, -ECANCELED);
-	soak_check_sink(s, 0);
+	soak_check_sink(s, false);
 	soak_enable(s, false);
 	s->counts.closed++;
 }
@@ -172,6 +172,7 @@ static void run(struct soak *s)
 	struct lengths_now l;
 
 	s->pos = 0;
+	s->stamps = 0;
 	s->counts.runs++;
 	choose_lengths(s, &l);
 	soak_attach(s);
