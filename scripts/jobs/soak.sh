@@ -83,7 +83,7 @@ if [ -n "$RATE" ]; then
 	set -- --rate "$RATE"
 	for core in "$board"/dma-*/rate; do
 		echo "$RATE" > "$core"
-		echo 16777216 > "${core%rate}chunk"
+		echo 8388608 > "${core%rate}chunk"
 	done
 else
 	set -- --every-byte --block-size 4M
@@ -100,6 +100,13 @@ leaks > /run/leaks
 if [ -s /run/leaks ]; then
 	fail "memory that nobody refers to"
 	head -40 /run/leaks
+fi
+# Its PCI has UML's kernel warn at each boot
+dmesg | grep -E 'BUG:|WARNING:|Oops|INFO: (possible|suspicious|task)' |
+	grep -v /um/drivers/virt-pci > /run/log
+if [ -s /run/log ]; then
+	fail "the kernel says:"
+	head -5 /run/log
 fi
 for errors in "$board"/*/errors; do
 	[ -s "$errors" ] || continue
