@@ -85,6 +85,41 @@ static void enqueue_at_edge(struct abi *t)
 	abi_check_sink(t, req.bytes_used);
 }
 
+static void status_at_edge(struct abi *t)
+{
+	struct dmabuf *d = abi_attached(t, SIZE);
+	struct iio_dmabuf_status req = { .fd = d->fd }, *got;
+	size_t i;
+
+	abi_enable(t);
+	abi_transfer(t, d, abi_size(t, SIZE));
+	for (i = 0; i < sizeof(req); i++)
+		EXPECT(at_edge(t->fd, IIO_BUFFER_DMABUF_STATUS_IOCTL, &req, i),
+		       -EFAULT);
+	got = (void *)(edge(1) - sizeof(req));
+	*got = req;
+	EXPECT(raw(t->fd, IIO_BUFFER_DMABUF_STATUS_IOCTL, got), 0);
+	CHECK(got->bytes_transferred == abi_size(t, SIZE), "%llu bytes",
+	      (unsigned long long)got->bytes_transferred);
+}
+
+/* It cannot be told, and is there the next time. */
+static void status_read_only(struct abi *t)
+{
+	struct dmabuf *d = abi_attached(t, SIZE);
+	struct iio_dmabuf_status *req = (void *)(edge(1) - PAGE);
+	struct iio_dmabuf_status status;
+
+	req->fd = d->fd;
+	CHECK(!mprotect(req, PAGE, PROT_READ), "mprotect");
+	abi_enable(t);
+	abi_transfer(t, d, abi_size(t, SIZE));
+	EXPECT(raw(t->fd, IIO_BUFFER_DMABUF_STATUS_IOCTL, req), -EFAULT);
+	EXPECT(iio_status(t->fd, d->fd, &status), 0);
+	CHECK(status.bytes_transferred == abi_size(t, SIZE), "%llu bytes",
+	      (unsigned long long)status.bytes_transferred);
+}
+
 /* Nothing is written there. */
 static void arguments_read_only(struct abi *t)
 {
@@ -173,6 +208,8 @@ static void write_at_edge(struct abi *t)
 const struct abi_test abi_edge_tests[] = {
 	{ "attach_at_edge", attach_at_edge, SIDE_ANY, 0 },
 	{ "enqueue_at_edge", enqueue_at_edge, SIDE_ANY, 0 },
+	{ "status_at_edge", status_at_edge, SIDE_ANY, NEED_STATUS_IOCTL },
+	{ "status_read_only", status_read_only, SIDE_ANY, NEED_STATUS_IOCTL },
 	{ "arguments_read_only", arguments_read_only, SIDE_ANY, 0 },
 	{ "read_at_edge", read_at_edge, SIDE_IN, 0 },
 	{ "write_at_edge", write_at_edge, SIDE_OUT, 0 },

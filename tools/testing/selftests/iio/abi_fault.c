@@ -277,6 +277,40 @@ static void enqueue_cyclic_faults(struct abi *t)
 }
 
 /*
+ * What became of it
+ */
+
+static struct iio_dmabuf_status status;
+
+static int ask(struct abi *t)
+{
+	return iio_status(t->fd, block->fd, &status);
+}
+
+static void told(struct abi *t)
+{
+	(void)t;
+	CHECK(!status.error && status.bytes_transferred == length,
+	      "error %d, %llu bytes", status.error,
+	      (unsigned long long)status.bytes_transferred);
+}
+
+static void status_faults(struct abi *t)
+{
+	static const struct attempt a = {
+		.before = nothing,
+		.call = ask,
+		.after = told,
+	};
+
+	if (!fault_of_user_access())
+		abi_skip("copies from and to user space cannot fail");
+
+	steady(t);
+	CHECK(every_fault(t, &a), "nothing can fail?");
+}
+
+/*
  * Enabling
  */
 
@@ -612,6 +646,8 @@ const struct abi_test abi_fault_tests[] = {
 	  NEED_FAULTS },
 	{ "fault_enqueue_cyclic", enqueue_cyclic_faults, SIDE_OUT,
 	  NEED_FAULTS | NEED_CYCLIC },
+	{ "fault_status", status_faults, SIDE_ANY,
+	  NEED_FAULTS | NEED_STATUS_IOCTL },
 	{ "fault_enable", enable_faults, SIDE_ANY, NEED_FAULTS },
 	{ "fault_enable_fileio", enable_fileio_faults, SIDE_ANY, NEED_FAULTS },
 	{ "fault_fileio", fileio_faults, SIDE_ANY, NEED_FAULTS },
