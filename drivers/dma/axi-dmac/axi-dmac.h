@@ -396,7 +396,6 @@ static inline struct axi_dmac_unit *axi_dmac_unit(struct axi_dmac_chan *chan, un
 /* hw.c */
 u32 axi_dmac_hw_read(struct axi_dmac_hw *hw, unsigned int reg);
 u32 axi_dmac_hw_readback(struct axi_dmac_hw *hw, unsigned int reg, u32 val);
-void axi_dmac_hw_reset_shadow(struct axi_dmac_hw *hw);
 void axi_dmac_hw_irq_mask(struct axi_dmac_hw *hw, u32 mask);
 u32 axi_dmac_hw_irq_pending(struct axi_dmac_hw *hw);
 void axi_dmac_hw_irq_ack(struct axi_dmac_hw *hw, u32 bits);

@@ -299,8 +299,5 @@ int axi_dmac_caps_detect(struct axi_dmac *dmac)
 	if (ret)
 		return ret;
 
-	ret = axi_dmac_detect_addresses(dmac);
-	axi_dmac_hw_reset_shadow(&dmac->hw);
-
-	return ret;
+	return axi_dmac_detect_addresses(dmac);
 }

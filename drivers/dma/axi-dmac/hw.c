@@ -70,11 +70,6 @@ u32 axi_dmac_hw_readback(struct axi_dmac_hw *hw, unsigned int reg, u32 val)
 	return axi_dmac_hw_read(hw, reg);
 }
 
-void axi_dmac_hw_reset_shadow(struct axi_dmac_hw *hw)
-{
-	hw->known = 0;
-}
-
 static void axi_dmac_hw_set(struct axi_dmac_hw *hw, enum axi_dmac_shadow reg, u32 val)
 {
 	if (hw->known & BIT(reg) && hw->shadow[reg] == val)
@@ -199,7 +194,7 @@ static u32 axi_dmac_hw_flags(struct axi_dmac_hw *hw, bool last, bool report)
 	const struct axi_dmac_caps *caps = hw->caps;
 	u32 flags = 0;
 
-	if (last || caps->sg || caps->src_type == AXI_DMAC_BUS_TYPE_AXI_STREAM)
+	if (last || caps->src_type == AXI_DMAC_BUS_TYPE_AXI_STREAM)
 		flags |= AXI_DMAC_FLAG_LAST;
 	if (report && caps->partial)
 		flags |= AXI_DMAC_FLAG_PARTIAL;
