@@ -31,6 +31,7 @@ KUNIT_ARRAY_PARAM_DESC(memory_ring, dmac_rings, name);
  * @views: what the core would see of them
  * @num_pages: how many
  * @vecs: a long request, each entry a segment
+ * @xt: room for another
  */
 struct memory {
 	struct dmac_fixture *fx;
@@ -40,6 +41,7 @@ struct memory {
 	u8 *views[MEMORY_PAGES];
 	unsigned int num_pages;
 	struct dma_vec vecs[MEMORY_VECS];
+	struct dma_interleaved_template *xt;
 };
 
 static struct memory *memory_of_test(void)
@@ -56,6 +58,8 @@ static struct memory *memory_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, m);
 	m->fx = dmac_create_case(test);
 	m->allowed = UINT_MAX;
+	m->xt = kunit_kzalloc(test, struct_size(m->xt, sgl, 1), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, m->xt);
 	for (i = 0; i < MEMORY_VECS; i++)
 		m->vecs[i] = (struct dma_vec) { .addr = SZ_1G + i * SZ_8K, .len = SZ_4K };
 	test->priv = m;
@@ -102,10 +106,8 @@ static void memory_expect_nothing(struct memory *m)
 /* Rows that lie apart, taken one by one */
 static struct dma_async_tx_descriptor *memory_prep_rows(struct memory *m)
 {
-	struct dma_interleaved_template *xt;
+	struct dma_interleaved_template *xt = m->xt;
 
-	xt = kunit_kzalloc(m->fx->test, struct_size(xt, sgl, 1), GFP_ATOMIC);
-	KUNIT_ASSERT_NOT_NULL(m->fx->test, xt);
 	xt->dir = dmac_direction(m->fx);
 	xt->src_start = m->fx->out ? SZ_1G : 0;
 	xt->dst_start = m->fx->out ? 0 : SZ_1G;
