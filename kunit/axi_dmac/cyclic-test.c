@@ -325,6 +325,7 @@ static void cyclic_test_flag_is_cut(struct kunit *test)
 	dmac_expect_done(next);
 	KUNIT_EXPECT_EQ(test, fx->pos, pos + CYCLIC_NEXT);
 	dmac_expect_data(fx, fx->bufs[1], CYCLIC_NEXT, pos);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
 }
 
 /* The flag hides all completions, so what is in front has to complete before */
@@ -469,10 +470,10 @@ static void cyclic_test_slow_end(struct kunit *test)
 }
 
 /* Where in the buffer is the core? */
-static void cyclic_test_position(struct kunit *test)
+static void cyclic_position(struct kunit *test, bool callback)
 {
 	struct dmac_fixture *fx = dmac_create_case(test);
-	struct dmac_xfer *x = cyclic_start(fx, 4, true);
+	struct dmac_xfer *x = cyclic_start(fx, 4, callback);
 	unsigned int i;
 
 	for (i = 0; i < 10; i++) {
@@ -486,6 +487,12 @@ static void cyclic_test_position(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, axi_dmac_model_complete(fx->model));
 		dmac_deliver(fx);
 	}
+}
+
+static void cyclic_test_position(struct kunit *test)
+{
+	cyclic_position(test, true);
+	cyclic_position(test, false);
 }
 
 /* A tasklet that is late finds nothing of what was terminated */
@@ -535,6 +542,38 @@ static void cyclic_test_reuse(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
 }
 
+/* One that is to be replaced before it has begun, and was at its end the last time */
+static void cyclic_test_reuse_replaced(struct kunit *test)
+{
+	const struct cyclic_case *c = test->param_value;
+	struct dmac_fixture *fx = cyclic_create(test);
+	size_t len = c->periods * CYCLIC_PERIOD;
+	struct dmac_xfer *x, *next;
+	unsigned int i;
+	u64 pos;
+
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, len), len, CYCLIC_PERIOD);
+	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(x->tx), 0);
+	if (!(c->flags & CYCLIC_CALL))
+		dmac_no_callback(x);
+
+	for (i = 0; i < 3; i++) {
+		pos = fx->pos;
+		dmac_submit(x);
+		next = cyclic_replace(fx);
+		/* The core still shows the end of the last time */
+		dmac_foreign_interrupt(fx);
+		KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
+		cyclic_run_until_done(fx, next);
+		dmac_expect_done(next);
+		KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+		KUNIT_EXPECT_GE(test, fx->pos, pos + CYCLIC_PERIOD + CYCLIC_NEXT);
+		if (fx->out)
+			dmac_expect_data(fx, fx->bufs[0], CYCLIC_PERIOD, pos);
+	}
+	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
+}
+
 static struct kunit_case cyclic_test_cases[] = {
 	KUNIT_CASE_PARAM(cyclic_test_periods, cyclic_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_end_at_once, cyclic_gen_params),
@@ -553,6 +592,7 @@ static struct kunit_case cyclic_test_cases[] = {
 	KUNIT_CASE_PARAM(cyclic_test_position, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_terminate_before_tasklet, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_reuse, cyclic_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_reuse_replaced, cyclic_gen_params),
 	{}
 };
 

@@ -249,7 +249,7 @@ static void partial_test_hole(struct kunit *test)
  */
 static void partial_test_many_in_chain(struct kunit *test)
 {
-	struct dmac_fixture *fx = partial_create(test, 10);
+	struct dmac_fixture *fx = partial_create_records(test, true);
 	unsigned int i, rounds;
 	struct dmac_xfer *x;
 
@@ -326,7 +326,7 @@ static void partial_test_frame(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(x); i++) {
-		x[i] = partial_receive_frame(fx);
+		x[i] = i < 3 ? partial_receive_frame(fx) : partial_receive(fx, SZ_8K);
 		axi_dmac_model_accept(fx->model);
 	}
 	partial_packet(fx, PARTIAL_FRAME);
@@ -346,9 +346,31 @@ static void partial_test_frame(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, x[2]->result.residue, 0);
 	KUNIT_EXPECT_EQ(test, x[3]->result.residue, 0);
 	partial_expect_frame(fx, 0, 0);
-	partial_expect_frame(fx, 2, fx->pos - 2 * PARTIAL_FRAME);
-	partial_expect_frame(fx, 3, fx->pos - PARTIAL_FRAME);
+	partial_expect_frame(fx, 2, fx->pos - SZ_8K - PARTIAL_FRAME);
+	dmac_expect_data(fx, fx->bufs[3], SZ_8K, fx->pos - SZ_8K);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+}
+
+/* In the last row it is an end like any other: nothing is stopped */
+static void partial_test_frame_last_row(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create_chain(test);
+	struct dmac_xfer *x[2];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = partial_receive_frame(fx);
+		axi_dmac_model_accept(fx->model);
+	}
+	partial_packet(fx, PARTIAL_FRAME - 8);
+	dmac_deliver(fx);
+	dmac_expect_done(x[0]);
+	KUNIT_EXPECT_EQ(test, x[0]->result.residue, 8);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_peek(fx->model, ADM_REG_CONTROL) &
+			  ADM_CONTROL_ENABLE);
+	dmac_run(fx);
+	dmac_expect_done(x[1]);
+	KUNIT_EXPECT_EQ(test, x[1]->result.residue, 0);
 }
 
 /* Nobody follows that could tell of it */
@@ -469,6 +491,7 @@ static struct kunit_case partial_test_cases[] = {
 	KUNIT_CASE_PARAM(partial_test_hole, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_many_in_chain, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_frame, partial_frame_gen_params),
+	KUNIT_CASE_PARAM(partial_test_frame_last_row, partial_frame_gen_params),
 	KUNIT_CASE_PARAM(partial_test_frame_alone, partial_frame_gen_params),
 	KUNIT_CASE_PARAM(partial_test_silent_cycle, partial_gen_params),
 	KUNIT_CASE(partial_test_unknown),

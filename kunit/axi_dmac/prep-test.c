@@ -409,6 +409,7 @@ struct prep_frame {
 	size_t gap;
 	size_t rows;
 	unsigned int offset;
+	unsigned int chunks;	/* of a row; 0 for one */
 	unsigned int segs_2d;
 	unsigned int segs_1d;
 };
@@ -440,7 +441,7 @@ prep_interleaved(struct dmac_fixture *fx, dma_addr_t addr, const struct prep_fra
 	xt->dst_inc = !fx->out;
 	xt->dst_sgl = !fx->out;
 	xt->numf = f->rows;
-	xt->frame_size = 1;
+	xt->frame_size = f->chunks ?: 1;
 	xt->sgl[0].size = f->row;
 	xt->sgl[0].icg = f->gap;
 
@@ -482,6 +483,39 @@ static void prep_test_interleaved(struct kunit *test)
 	}
 }
 
+/* What the registers of the core just hold, and what they do not */
+static void prep_test_interleaved_limits(struct kunit *test)
+{
+	static const struct prep_frame frames[] = {
+		{ .row = 128, .gap = 128, .rows = 1024, .segs_2d = 1 },
+		{ .row = 128, .gap = 128, .rows = 1025, .segs_2d = 1025 },
+		{ .row = 128, .gap = 768, .rows = 4, .segs_2d = 1 },
+		{ .row = 128, .gap = 896, .rows = 4, .segs_2d = 4 },
+		{ .row = 1024, .gap = 0, .rows = 4, .segs_2d = 4 },
+	};
+	struct dma_async_tx_descriptor *tx;
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	unsigned int i;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.twod = true;
+	cfg.length_width = 10;
+	fx = dmac_create(test, &cfg);
+	for (i = 0; i < ARRAY_SIZE(frames); i++) {
+		tx = prep_interleaved(fx, PREP_BASE, &frames[i], 0);
+		KUNIT_ASSERT_NOT_NULL(test, tx);
+		KUNIT_EXPECT_EQ_MSG(test, prep_desc(tx)->num_segs, frames[i].segs_2d,
+				    "frame %u", i);
+		prep_free(fx, tx);
+	}
+
+	/* The last row ends where addresses do */
+	tx = prep_interleaved(fx, BIT_ULL(40) - 3 * 896 - 128, &frames[2], 0);
+	KUNIT_ASSERT_NOT_NULL(test, tx);
+	prep_free(fx, tx);
+}
+
 /* The flags of an ordinary transfer do not make it a repeated one */
 static void prep_test_interleaved_flags(struct kunit *test)
 {
@@ -511,17 +545,24 @@ static void prep_test_interleaved_flags(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
 }
 
-static void prep_test_interleaved_refused(struct kunit *test)
+static void prep_frames_refused(struct kunit *test, bool twod)
 {
 	static const struct prep_frame good = { .row = 1024, .gap = 1024, .rows = 4 };
-	struct dmac_fixture *fx = dmac_create_case(test);
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
 	struct prep_frame f;
 
+	dmac_config(test->param_value, &cfg);
+	cfg.twod = twod;
+	fx = dmac_create(test, &cfg);
 	axi_dmac_model_reset_stats(fx->model);
 
 	f = good;
 	f.rows = 0;
 	prep_expect_no_trace(fx, "no rows", prep_interleaved(fx, PREP_BASE, &f, 0));
+	f = good;
+	f.chunks = 2;
+	prep_expect_no_trace(fx, "rows in pieces", prep_interleaved(fx, PREP_BASE, &f, 0));
 	f = good;
 	f.row = 0;
 	prep_expect_no_trace(fx, "empty rows", prep_interleaved(fx, PREP_BASE, &f, 0));
@@ -538,6 +579,12 @@ static void prep_test_interleaved_refused(struct kunit *test)
 	f = good;
 	f.rows = SIZE_MAX / 512;
 	prep_expect_no_trace(fx, "too many rows", prep_interleaved(fx, PREP_BASE, &f, 0));
+}
+
+static void prep_test_interleaved_refused(struct kunit *test)
+{
+	prep_frames_refused(test, false);
+	prep_frames_refused(test, true);
 }
 
 /* Descriptors are where the core can fetch them in one burst */
@@ -577,6 +624,7 @@ static struct kunit_case prep_test_cases[] = {
 	KUNIT_CASE_PARAM(prep_test_high_address, prep_gen_params),
 	KUNIT_CASE_PARAM(prep_test_narrow_address, prep_version_gen_params),
 	KUNIT_CASE_PARAM(prep_test_interleaved, prep_gen_params),
+	KUNIT_CASE_PARAM(prep_test_interleaved_limits, prep_gen_params),
 	KUNIT_CASE_PARAM(prep_test_interleaved_flags, prep_gen_params),
 	KUNIT_CASE_PARAM(prep_test_interleaved_refused, prep_gen_params),
 	KUNIT_CASE_PARAM(prep_test_descriptor_memory, prep_gen_params),

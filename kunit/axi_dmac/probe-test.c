@@ -151,6 +151,13 @@ static void probe_test_slave_caps(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_LOAD_EOT, fx->chan->device->cap_mask));
 	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_CYCLIC, fx->chan->device->cap_mask));
 	KUNIT_EXPECT_EQ(test, dma_get_max_seg_size(&fx->mdev->pdev->dev), UINT_MAX);
+
+	cfg.src_width = 64;
+	cfg.dest_width = 8;
+	fx = dmac_create(test, &cfg);
+	KUNIT_ASSERT_EQ(test, dma_get_slave_caps(fx->chan, &caps), 0);
+	KUNIT_EXPECT_EQ(test, caps.src_addr_widths, 0);
+	KUNIT_EXPECT_EQ(test, caps.dst_addr_widths, BIT(8));
 }
 
 static void probe_destroy(void *mdev)
@@ -257,6 +264,7 @@ KUNIT_ARRAY_PARAM_DESC(probe_tree, probe_trees, name);
 static void probe_test_tree(struct kunit *test)
 {
 	const struct probe_tree *c = test->param_value;
+	unsigned int refs_channels, refs_chan;
 	const char *name = "gone";
 	struct axi_dmac_model_device *mdev;
 	struct axi_dmac_model_config cfg;
@@ -274,6 +282,8 @@ static void probe_test_tree(struct kunit *test)
 	channels = of_get_child_by_name(mdev->pdev->dev.of_node, "adi,channels");
 	chan = of_get_next_child(channels, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, chan);
+	refs_channels = kref_read(&channels->kobj.kref);
+	refs_chan = kref_read(&chan->kobj.kref);
 	if (!c->prop) {
 		swap(channels->full_name, name);
 		KUNIT_EXPECT_NE(test, device_attach(&mdev->pdev->dev), 1);
@@ -292,10 +302,12 @@ static void probe_test_tree(struct kunit *test)
 		KUNIT_EXPECT_NE(test, device_attach(&mdev->pdev->dev), 1);
 		swap(*(__be32 *)prop->value, val);
 	}
-	of_node_put(chan);
-	of_node_put(channels);
 
 	KUNIT_EXPECT_EQ(test, device_attach(&mdev->pdev->dev), 1);
+	KUNIT_EXPECT_EQ(test, kref_read(&channels->kobj.kref), refs_channels);
+	KUNIT_EXPECT_EQ(test, kref_read(&chan->kobj.kref), refs_chan);
+	of_node_put(chan);
+	of_node_put(channels);
 }
 
 /* Somebody else has the registers */
@@ -429,6 +441,7 @@ static void probe_test_unbind_in_use(struct kunit *test)
 {
 	struct dmac_xfer *running, *issued, *submitted, *kept, *reusable;
 	struct axi_dmac_model_config cfg;
+	struct axi_dmac_desc *desc;
 	struct dmac_fixture *fx;
 	struct dma_vec vec;
 	void *buf;
@@ -481,6 +494,8 @@ static void probe_test_unbind_in_use(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), -ENODEV);
 	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
+	desc = to_axi_dmac_desc(container_of(reusable->tx, struct virt_dma_desc, tx));
+	KUNIT_EXPECT_EQ(test, desc->pages->dma, DMA_MAPPING_ERROR);
 	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(reusable->tx), 0);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_stray_accesses(), 0);

@@ -137,6 +137,31 @@ static void reuse_test_while_draining(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, freed->calls, 0);
 }
 
+/* Released with reusable ones in all places: none is left */
+static void reuse_test_release(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_xfer *x[6];
+	struct dmac_fixture *fx;
+	unsigned int i;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.queue_depth = 1;
+	fx = dmac_create(test, &cfg);
+	for (i = 0; i < ARRAY_SIZE(x); i++)
+		x[i] = reuse_prep(fx, SZ_4K);
+	for (i = 0; i < 4; i++)
+		dmac_submit_and_issue(x[i]);
+	dmac_submit(x[4]);
+	axi_dmac_model_accept(fx->model);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), ARRAY_SIZE(x));
+
+	dma_release_channel(fx->chan);
+	fx->chan = NULL;
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fx->dmac->chan.num_pages), 0);
+}
+
 /* The core still shows where it was the time before */
 static void reuse_test_residue(struct kunit *test)
 {
@@ -218,6 +243,7 @@ static struct kunit_case reuse_test_cases[] = {
 	KUNIT_CASE_PARAM(reuse_test_free, reuse_gen_params),
 	KUNIT_CASE_PARAM(reuse_test_after_terminate, reuse_gen_params),
 	KUNIT_CASE_PARAM(reuse_test_while_draining, reuse_gen_params),
+	KUNIT_CASE_PARAM(reuse_test_release, reuse_gen_params),
 	KUNIT_CASE_PARAM(reuse_test_residue, reuse_gen_params),
 	KUNIT_CASE_PARAM(reuse_test_costs_nothing, reuse_gen_params),
 	{}

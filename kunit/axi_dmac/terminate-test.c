@@ -301,6 +301,26 @@ static void terminate_test_idle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, submitted->calls, 0);
 }
 
+/* All is done, and the core enabled: what comes next needs nobody to synchronize */
+static void terminate_test_nothing_left(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dmac_xfer *x, *next;
+	unsigned int i;
+
+	x = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(x);
+	dmac_run(fx);
+	dmac_expect_done(x);
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_async(fx->chan), 0);
+	next = dmac_prep(fx, fx->bufs[0], SZ_4K, 0);
+	dmac_submit_and_issue(next);
+	for (i = 0; i < 1000 && !terminate_is_enabled(fx); i++)
+		terminate_let_others_run();
+	dmac_run(fx);
+	dmac_expect_done(next);
+}
+
 /* Completed, but the client was not told yet: it never will be */
 static void terminate_test_before_tasklet(struct kunit *test)
 {
@@ -410,6 +430,7 @@ static struct kunit_case terminate_test_cases[] = {
 	KUNIT_CASE_PARAM(terminate_test_never_quiet, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_stuck_channel, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_idle, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_nothing_left, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_before_tasklet, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_no_state_register, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_paused, terminate_gen_params),
