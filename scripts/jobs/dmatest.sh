@@ -53,6 +53,15 @@ run "scatter-gather, four threads" 4 "${COPIES:-2000}" device=e0007000.dma-contr
 run "long copies" 2 20 test_buf_size=2097152 norandom=Y
 run "polling" 2 20 polled=Y
 
+# What the driver shows of a core must not take anything away from it
+registers=/sys/kernel/debug/dmaengine/e0007000.dma-controller/registers
+if grep -q '^version = 0x00040565$' $registers && ! grep -q partial $registers; then
+	result ok "registers in debugfs"
+else
+	sed 's/^/# /' $registers
+	result "not ok" "registers in debugfs"
+fi
+
 for core in dma-copy dma-copy-sg; do
 	if [ -s "$board/$core/errors" ]; then
 		sed 's/^/# /' "$board/$core/errors"
