@@ -227,6 +227,18 @@ static void fdma_free_chan_resources(struct dma_chan *chan)
 	fdma_synchronize(chan);
 }
 
+/* Some controllers' channels access memory as devices of their own */
+static int fdma_alloc_chan_resources(struct dma_chan *chan)
+{
+	struct device *dev = &chan->dev->device;
+
+	if (!device_property_read_bool(chan->device->dev, "board,channel-maps"))
+		return 0;
+	chan->dev->chan_dma_dev = true;
+	dev->dma_parms = chan->device->dev->dma_parms;
+	return dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(64));
+}
+
 static void fdma_init_ddev(struct fdma *fdma, struct device *dev)
 {
 	struct dma_device *ddev = &fdma->ddev;
@@ -243,6 +255,7 @@ static void fdma_init_ddev(struct fdma *fdma, struct device *dev)
 	ddev->device_tx_status = fdma_tx_status;
 	ddev->device_terminate_all = fdma_terminate_all;
 	ddev->device_synchronize = fdma_synchronize;
+	ddev->device_alloc_chan_resources = fdma_alloc_chan_resources;
 	ddev->device_free_chan_resources = fdma_free_chan_resources;
 	INIT_LIST_HEAD(&ddev->channels);
 	fdma->vc.desc_free = fdma_desc_free;

@@ -52,6 +52,7 @@ enum fdma_status {
  * @status: of the piece
  * @addr: bus address of the next byte
  * @left: bytes that are left to move
+ * @refuse: the bus refuses everything
  * @errors: accesses that were refused
  * @error_addr: where the last of them was
  */
@@ -68,6 +69,7 @@ struct fdma_engine {
 	enum fdma_status status;
 	u64 addr;
 	u32 left;
+	bool refuse;
 	u64 errors;
 	u64 error_addr;
 };

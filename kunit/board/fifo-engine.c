@@ -51,7 +51,7 @@ static size_t fdma_move(struct fdma_engine *e)
 	size_t len = min_t(size_t, e->left, FDMA_CHUNK);
 	void *mem = adm_bus_memory(e->addr, len);
 
-	if (IS_ERR(mem)) {
+	if (e->refuse || IS_ERR(mem)) {
 		fdma_fail(e);
 		return 0;
 	}
@@ -227,7 +227,7 @@ static int fdma_errors_show(struct seq_file *s, void *unused)
 
 	guard(spinlock_irqsave)(&e->lock);
 	if (e->errors)
-		seq_printf(s, "%llu accesses to what is no memory, or free, the last at 0x%llx\n",
+		seq_printf(s, "%llu accesses were refused, the last at 0x%llx\n",
 			   e->errors, e->error_addr);
 	return 0;
 }
@@ -241,4 +241,5 @@ DEFINE_SHOW_ATTRIBUTE(fdma_errors);
 void fdma_engine_debugfs(struct fdma_engine *e, struct dentry *dir)
 {
 	debugfs_create_file("errors", 0444, dir, e, &fdma_errors_fops);
+	debugfs_create_bool("refuse", 0644, dir, &e->refuse);
 }
