@@ -9,16 +9,16 @@ export IIO_STREAM="$TOOLS/iio_stream"
 export IIO_SINK_BYTES="$board/%s/received" IIO_SINK_ERRORS="$board/%s/mismatches"
 cd "$TOP/tools/testing/selftests/iio" || exit 1
 
-# abi OUT IN CORES...: the contract of the ioctls, on two devices
+# abi OUT IN OPTIONS CORES...: the contract of the ioctls, on two devices
 abi() {
-	out=$1 in=$2
-	shift 2
+	out=$1 in=$2 opts=$3
+	shift 3
 	logs=
 	for core in "$@"; do
 		logs="$logs --log $board/$core/errors"
 	done
 	# shellcheck disable=SC2086
-	"$TOOLS/iio_dmabuf_abi" --in "$in" --out "$out" --connected --unbind \
+	"$TOOLS/iio_dmabuf_abi" --in "$in" --out "$out" --connected --unbind $opts \
 		--sink-bytes "$board/$out/received" \
 		--sink-errors "$board/$out/mismatches" $logs || status=1
 }
@@ -34,9 +34,9 @@ fi
 
 "$TOOLS/iio_pattern" || status=1
 ./run_iio.sh || status=1
-abi board-tx board-rx dma-tx dma-rx
-abi board-tx-sg board-rx-reg dma-tx-sg dma-rx-reg
-abi board-tx-fifo board-rx-fifo dma-tx-fifo dma-rx-fifo
+abi board-tx board-rx "" dma-tx dma-rx
+abi board-tx-sg board-rx-reg "" dma-tx-sg dma-rx-reg
+abi board-tx-fifo board-rx-fifo "--with channel" dma-tx-fifo dma-rx-fifo
 ./client_libiio.sh --in board-rx --out board-tx --connected \
 	--capture $board/board-tx/capture || status=1
 

@@ -15,7 +15,7 @@
 #include "verify.h"
 
 /* Generous: only a transfer that never ends takes so long. */
-#define WAIT_MS		20000
+#define WAIT_MS		abi_wait_ms
 /* A call that does not return within this time has blocked. */
 #define BLOCKED_S	2
 
@@ -49,6 +49,9 @@ enum abi_faults {
 	FAULTS_STRICT,		/* steady state has no allocation at all */
 };
 
+/* --wait, in milliseconds. */
+extern int abi_wait_ms;
+
 struct abi_env {
 	struct abi_side in;
 	struct abi_side out;
@@ -60,6 +63,11 @@ struct abi_env {
 	enum abi_faults faults;	/* tests may have the kernel fail */
 	const char *driver;	/* its directory in sysfs; NULL: find it */
 	const char *driver_device;
+	bool cyclic;		/* what --with says */
+	bool dma_channel;
+	bool huge;
+	bool memcg;
+	bool refusing;
 };
 
 /* One running test, and one side of it. */
@@ -88,6 +96,9 @@ enum abi_needs {
 	NEED_NO_CYCLIC = 1 << 6,
 	NEED_STATUS_IOCTL = 1 << 7,
 	NEED_FAULTS = 1 << 8,	/* fault injection */
+	NEED_HUGE = 1 << 9,
+	NEED_MEMCG = 1 << 10,
+	NEED_REFUSING = 1 << 11,	/* a DMA that reports errors */
 };
 
 enum abi_sides {
@@ -118,6 +129,7 @@ extern const struct abi_test abi_cyclic_tests[];
 extern const struct abi_test abi_death_tests[];
 extern const struct abi_test abi_unbind_tests[];
 extern const struct abi_test abi_fault_tests[];
+extern const struct abi_test abi_defects_tests[];
 
 /* abi_run.c: a failed test ends its process at once. */
 void abi_fail(const char *file, int line, const char *fmt, ...)

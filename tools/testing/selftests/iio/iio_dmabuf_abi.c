@@ -42,6 +42,7 @@
  * abi_unbind.c   a device that goes away
  * abi_edge.c     user memory that ends too early
  * abi_fault.c    allocations that fail, one after the other
+ * abi_defects.c  what implementations got wrong
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -55,7 +56,6 @@
 
 #define EXIT_USAGE	2
 #define BUFINFO		"/sys/kernel/debug/dma_buf/bufinfo"
-#define SETTLE_MS	20000
 
 static const char help[] =
 "usage: iio_dmabuf_abi [options]\n"
@@ -87,6 +87,13 @@ static const char help[] =
 "  -s, --skip PATTERN       leave these out; may be repeated\n"
 "  -S, --seed NUMBER        of what happens at random (default: another each time)\n"
 "  -T, --timeout SECONDS    for one test (default 120)\n"
+"      --wait SECONDS       for one transfer (default 20)\n"
+"      --with WHAT          what cannot be found out; may be repeated:\n"
+"                             cyclic   the DMA controller can repeat a block\n"
+"                             channel  it maps memory for the channel's device\n"
+"                             huge     there is memory for a DMABUF of 1 GiB\n"
+"                             memcg    cgroup2 is mounted, at /run/memcg\n"
+"                             refusing every transfer fails\n"
 "  -l, --list               list the tests\n"
 "  -h, --help               this text\n";
 
@@ -106,6 +113,8 @@ enum {
 	OPT_DRIVER,
 	OPT_DRIVER_DEVICE,
 	OPT_LOG,
+	OPT_WAIT,
+	OPT_WITH,
 };
 
 static const struct option options[] = {
@@ -129,6 +138,8 @@ static const struct option options[] = {
 	{ "driver", required_argument, NULL, OPT_DRIVER },
 	{ "driver-device", required_argument, NULL, OPT_DRIVER_DEVICE },
 	{ "log", required_argument, NULL, OPT_LOG },
+	{ "wait", required_argument, NULL, OPT_WAIT },
+	{ "with", required_argument, NULL, OPT_WITH },
 	{ "test", required_argument, NULL, 't' },
 	{ "skip", required_argument, NULL, 's' },
 	{ "seed", required_argument, NULL, 'S' },
@@ -153,6 +164,7 @@ static const struct abi_test * const all_tests[] = {
 	abi_death_tests,
 	abi_unbind_tests,
 	abi_fault_tests,
+	abi_defects_tests,
 };
 
 #define MAX_ITEMS	64
@@ -171,6 +183,8 @@ static struct list only, without, logs;
 static const char *in_device, *out_device;
 static unsigned int timeout_s = 120;
 static bool list_only;
+
+int abi_wait_ms = 20000;
 
 static void __noreturn usage(const char *what, const char *val)
 {
@@ -251,6 +265,46 @@ static bool parse_far_end(int opt, const char *val)
 	}
 }
 
+static void parse_with(const char *what)
+{
+	const struct {
+		const char *name;
+		bool *flag;
+	} all[] = {
+		{ "cyclic", &env.cyclic },
+		{ "channel", &env.dma_channel },
+		{ "huge", &env.huge },
+		{ "memcg", &env.memcg },
+		{ "refusing", &env.refusing },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		if (!strcmp(all[i].name, what)) {
+			*all[i].flag = true;
+			return;
+		}
+	}
+	usage("--with does not know", what);
+}
+
+static bool parse_limit(int opt, const char *val)
+{
+	switch (opt) {
+	case 'T':
+		timeout_s = parse_number(val);
+		return true;
+	case OPT_WAIT:
+		abi_wait_ms = 1000 * parse_number(val);
+		return true;
+	case OPT_WITH:
+		parse_with(val);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool parse_other(int opt, const char *val)
 {
 	switch (opt) {
@@ -296,9 +350,6 @@ static bool parse_other(int opt, const char *val)
 	case 'S':
 		env.seed = parse_number(val);
 		return true;
-	case 'T':
-		timeout_s = parse_number(val);
-		return true;
 	case 'l':
 		list_only = true;
 		return true;
@@ -324,7 +375,8 @@ static void parse_args(int argc, char **argv)
 		}
 		if (opt == ':')
 			usage(argv[optind - 1], "needs a value");
-		if (!parse_far_end(opt, optarg) && !parse_other(opt, optarg))
+		if (!parse_far_end(opt, optarg) && !parse_limit(opt, optarg) &&
+		    !parse_other(opt, optarg))
 			usage("unknown option", argv[optind - 1]);
 	}
 	if (optind < argc)
@@ -373,6 +425,12 @@ static const char *missing(const struct abi_test *test,
 		return "needs --unbind";
 	if (test->needs & NEED_FAULTS && !env.faults)
 		return "needs --faults";
+	if (test->needs & NEED_HUGE && !env.huge)
+		return "needs --with huge";
+	if (test->needs & NEED_MEMCG && !env.memcg)
+		return "needs --with memcg";
+	if (test->needs & NEED_REFUSING && !env.refusing)
+		return "needs --with refusing";
 	if (test->needs & NEED_CYCLIC && side->no_cyclic)
 		return "the DMA controller cannot repeat a block";
 	if (test->needs & NEED_NO_CYCLIC && !side->no_cyclic)
@@ -558,14 +616,14 @@ static long count_dmabufs(void)
 static void test_leak(long before)
 {
 	long now = count_dmabufs();
-	unsigned int ms;
+	int ms;
 
 	if (before < 0) {
 		ksft_test_result_skip("no_dmabuf_left: %s cannot be read\n",
 				      BUFINFO);
 		return;
 	}
-	for (ms = 0; now > before && ms < SETTLE_MS; ms += 10) {
+	for (ms = 0; now > before && ms < WAIT_MS; ms += 10) {
 		usleep(10000);
 		now = count_dmabufs();
 	}
@@ -634,7 +692,7 @@ static void probe_cyclic(struct abi_side *side)
 	struct dmabuf d;
 	int fd, ret;
 
-	if (!side->present)
+	if (!side->present || env.cyclic)
 		return;
 	fd = iio_open(&side->target, 0);
 	if (fd < 0)
