@@ -10,6 +10,8 @@ ROUNDS ?= 3
 SOAK_HOURS ?= 24
 SOAK_GIB ?= 16
 SEED ?=
+ONLY ?=
+FORMAT ?=
 
 KERNELS := 6.12
 
@@ -45,6 +47,8 @@ MERGED_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
 DEBUG_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/debug.config
 COVERAGE_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/coverage.config
 SOAK_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/soak.config
+DEFECTS_CONFIG := $(CONFIGS)/debug.config $(CONFIGS)/defects-user.config \
+	$(CONFIGS)/defects.config
 
 TOOLS := gcc:gcc @/usr/include/stdio.h:libc6-dev flex:flex bison:bison bc:bc \
 	python3:python3 perl:perl xz:xz-utils cmp:diffutils \
@@ -72,7 +76,7 @@ endif
 
 .PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
-	soak-values kernel-soak clean
+	soak-values kernel-soak kernel-defects defects defects-rows clean
 
 help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
@@ -81,6 +85,8 @@ help:
 	@echo '  check      all tests; the last line is "N passed, N failed"; FULL=1 takes longer'
 	@echo '  kunit      the KUnit suites, ARGS="..." goes to kunit.py; ARCH=i386, i386-pae,'
 	@echo '             arm64 or s390 runs those of the library there, under QEMU'
+	@echo '  defects    provoke the defects of the base on its drivers and on ours, and show'
+	@echo '             both; ONLY="pattern" some of them, FORMAT=rst for the documentation, too'
 	@echo '  base-demo  the same board and streams with the drivers of the pristine base'
 	@echo '  bench      what transfers cost, base and ours side by side; tables and plots;'
 	@echo '             ROUNDS=n, default 3'
@@ -119,6 +125,22 @@ kernel-soak: trees
 	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/soak/out $(SOAK_CONFIG)
 	@dtc -q -I dts -O dtb -o $(BUILD)/soak/out/board.dtb kunit/board/board.dts
 
+# Both sides of the comparison: the base's drivers and ours, with the same means to
+# find errors. The other board has inputs with wide buses.
+define defects-boards
+@dtc -q -I dts -O dtb -o $(1)/board.dtb kunit/board/board.dts
+@sed '/source-bus-width = <32>/,/destination-bus-width/s/-width = <[0-9]*>/-width = <256>/' \
+	kunit/board/board.dts | dtc -q -I dts -O dtb -o $(1)/board-wide.dtb
+endef
+
+kernel-defects: trees
+	@scripts/build-kernel $(BUILD)/board/linux $(BUILD)/board-defects/out \
+		$(BOARD_CONFIG) $(DEFECTS_CONFIG)
+	$(call defects-boards,$(BUILD)/board-defects/out)
+	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/defects/out \
+		$(MERGED_CONFIG) $(DEFECTS_CONFIG)
+	$(call defects-boards,$(BUILD)/defects/out)
+
 # libgcov has a function of the same name as the kernel. (Nobody reads COVERAGE, but
 # another value has the kernel built again.)
 kernel-coverage: trees
@@ -155,6 +177,13 @@ bench: kernel-merged kernel-board tools
 	@scripts/bench $(BUILD) $(BUILD)/tools $(ROUNDS)
 	@scripts/bench-instructions $(BUILD)
 
+# Before anything takes a long time
+defects-rows:
+	@FORMAT='$(FORMAT)' scripts/defects --list '$(ONLY)' > /dev/null
+
+defects: defects-rows kernel-defects tools
+	@FORMAT='$(FORMAT)' scripts/defects $(BUILD) '$(ONLY)'
+
 coverage: kernel-coverage tools
 	@scripts/coverage $(BUILD)
 
@@ -167,7 +196,7 @@ soak: soak-values kernel-soak tools
 docs: trees
 	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
 
-check: kernel-merged kernel-board kernel-debug tools $(if $(FULL),kernel-coverage)
+check: kernel-merged kernel-board kernel-debug tools $(if $(FULL),kernel-defects kernel-coverage)
 	@scripts/check $(BUILD)
 
 clean:
