@@ -68,6 +68,17 @@ static void cnt_test_cells(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->in.jumps, 0ULL);
 }
 
+/* Where programs in user space look for them */
+static void cnt_test_places(struct kunit *test)
+{
+	struct cnt_stream *s = cnt_start(test);
+	u64 at = ADM_CELL + 10368888;
+
+	s->out.pos = at - 64;
+	cnt_make(s, 0, 128);
+	KUNIT_EXPECT_EQ(test, get_unaligned_le64(s->buf + 64), ADM_COUNTER_TAG | at / 4);
+}
+
 /* What is missing inside of a packet is found in its next cell */
 static void cnt_test_lost_cell(struct kunit *test)
 {
@@ -215,6 +226,7 @@ static void cnt_test_no_packets(struct kunit *test)
 static struct kunit_case cnt_cases[] = {
 	KUNIT_CASE(cnt_test_ends),
 	KUNIT_CASE(cnt_test_cells),
+	KUNIT_CASE(cnt_test_places),
 	KUNIT_CASE(cnt_test_lost_cell),
 	KUNIT_CASE(cnt_test_other_pieces),
 	KUNIT_CASE(cnt_test_pieces),
