@@ -90,7 +90,10 @@ else
 fi
 
 all "$WARM" "$@" > /run/warm
-[ $failed = 0 ] || cat /run/warm
+if [ $failed = 1 ]; then
+	cat /run/warm
+	exit 1
+fi
 echo clear > $debug/kmemleak
 numbers > /run/before
 all "$BYTES" "$@"
