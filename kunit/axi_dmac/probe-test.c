@@ -143,6 +143,7 @@ static void probe_test_slave_caps(struct kunit *test)
 	/* There is no bit for this one; another width would be a lie */
 	KUNIT_EXPECT_EQ(test, caps.dst_addr_widths, 0);
 	KUNIT_EXPECT_EQ(test, caps.directions, BIT(DMA_DEV_TO_MEM));
+	KUNIT_EXPECT_EQ(test, caps.max_sg_burst, 1);
 	KUNIT_EXPECT_TRUE(test, caps.descriptor_reuse);
 	KUNIT_EXPECT_TRUE(test, caps.cmd_pause);
 	KUNIT_EXPECT_TRUE(test, caps.cmd_terminate);
@@ -154,10 +155,12 @@ static void probe_test_slave_caps(struct kunit *test)
 
 	cfg.src_width = 64;
 	cfg.dest_width = 8;
+	cfg.sg = true;
 	fx = dmac_create(test, &cfg);
 	KUNIT_ASSERT_EQ(test, dma_get_slave_caps(fx->chan, &caps), 0);
 	KUNIT_EXPECT_EQ(test, caps.src_addr_widths, 0);
 	KUNIT_EXPECT_EQ(test, caps.dst_addr_widths, BIT(8));
+	KUNIT_EXPECT_EQ(test, caps.max_sg_burst, 0);
 }
 
 static void probe_destroy(void *mdev)
@@ -471,6 +474,7 @@ static void probe_test_unbind_in_use(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, axi_dmac_model_is_quiet(fx->model));
 	KUNIT_EXPECT_FALSE(test, axi_dmac_model_line(fx->model));
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_peek(fx->model, ADM_REG_IRQ_MASK), 3);
+	KUNIT_EXPECT_EQ(test, fx->dmac->chan.num_spares, 0);
 	KUNIT_EXPECT_EQ(test, running->calls, 1);
 	KUNIT_EXPECT_EQ(test, running->result.result, DMA_TRANS_ABORTED);
 	KUNIT_EXPECT_EQ(test, reusable->calls, 1);

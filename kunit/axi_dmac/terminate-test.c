@@ -285,6 +285,7 @@ static void terminate_test_idle(struct kunit *test)
 {
 	struct dmac_fixture *fx = terminate_create(test, true);
 	struct dmac_xfer *submitted, *next;
+	unsigned int i;
 
 	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
 	dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
@@ -293,6 +294,13 @@ static void terminate_test_idle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_writes(fx->model, ADM_REG_SUBMIT), 0);
+
+	/* Nobody synchronizes: it is freed all the same, if later */
+	dmac_submit(dmac_prep(fx, fx->bufs[0], SZ_4K, 0));
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_async(fx->chan), 0);
+	for (i = 0; i < 1000 && dmac_pages(fx); i++)
+		terminate_let_others_run();
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
 
 	next = dmac_prep(fx, fx->bufs[0], SZ_4K, 0);
 	dmac_submit_and_issue(next);
