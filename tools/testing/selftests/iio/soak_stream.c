@@ -11,6 +11,8 @@
 #include "soak.h"
 
 #define MAX_TRANSFERS	1024
+#define MIN_TRANSFERS	8
+#define PARTS		32	/* of all bytes, that one run may have */
 #define MAX_RUNS	4
 
 enum lengths {
@@ -99,9 +101,20 @@ static void detach_one(struct soak *s)
 	s->counts.detached++;
 }
 
+/* When little is to be streamed, there is to be as much in between. */
+static unsigned long long random_transfers(struct soak *s)
+{
+	unsigned long long max = s->goal / PARTS / s->size;
+
+	if (max < MIN_TRANSFERS)
+		max = MIN_TRANSFERS;
+
+	return soak_spread(s, max < MAX_TRANSFERS ? max : MAX_TRANSFERS);
+}
+
 static void transfer(struct soak *s, const struct lengths_now *l)
 {
-	unsigned long long n = soak_spread(s, MAX_TRANSFERS);
+	unsigned long long n = random_transfers(s);
 
 	while (n-- && s->counts.bytes < s->goal) {
 		if (!s->queued) {
