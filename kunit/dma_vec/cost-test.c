@@ -21,11 +21,14 @@
 
 #define COST_NENTS	1024
 #define COST_CALLS	1024
+#define COST_STRIDE	SZ_64K
+#define COST_MEM	SZ_256K
 /* Interrupts may come in between: the best of several */
 #define COST_ROUNDS	20
 
 struct cost {
 	struct device *dev;
+	dma_addr_t mem;		/* mapped, for what is synced */
 	struct dma_vec_table table;
 	struct dma_vec_limits limits;
 	u64 sum;		/* of what was handed to the hardware */
@@ -161,7 +164,9 @@ static void cost_prepare(struct kunit *test, struct cost *c, size_t seg_len)
 
 	/* No neighbours: the loops by hand would not join them */
 	for (i = 0; i < COST_NENTS; i++)
-		c->table.vecs[i] = (struct dma_vec){ i * SZ_64K, seg_len };
+		c->table.vecs[i] = (struct dma_vec){
+			c->mem + i * COST_STRIDE % COST_MEM, seg_len
+		};
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_index(&c->table));
 	dma_vec_table_set_coherency(&c->table, DMA_VEC_CPU_COHERENT);
 	c->limits = (struct dma_vec_limits){ .max_len = SZ_4K, .addr_align = 8,
@@ -173,13 +178,18 @@ static void cost_test(struct kunit *test)
 	struct cost *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
 	size_t i, units;
 	u64 ns, none;
+	void *mem;
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
+	mem = kunit_kzalloc(test, COST_MEM, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, mem);
 	c->dev = kunit_device_register(test, "dma-vec-cost");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(c->dev));
 	KUNIT_ASSERT_EQ(test, 0, dma_coerce_mask_and_coherent(c->dev, DMA_BIT_MASK(32)));
 	KUNIT_ASSERT_EQ(test, 0,
 			dma_vec_table_alloc(&c->table, COST_NENTS, GFP_KERNEL));
+	c->mem = dma_map_single(c->dev, mem, COST_MEM, DMA_TO_DEVICE);
+	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(c->dev, c->mem));
 
 	for (i = 0; i < ARRAY_SIZE(costs); i++) {
 		cost_prepare(test, c, costs[i].seg_len);
@@ -190,6 +200,7 @@ static void cost_test(struct kunit *test)
 		kunit_info(test, "COST %s: %llu.%02llu ns\n", costs[i].name,
 			   div_u64(ns, 100), ns - 100 * div_u64(ns, 100));
 	}
+	dma_unmap_single(c->dev, c->mem, COST_MEM, DMA_TO_DEVICE);
 	dma_vec_table_free(&c->table);
 }
 
