@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "abi.h"
+#include "fault.h"
 
 #define SIZE	16384
 #define HUGE	(1024UL << 20)
@@ -122,26 +123,7 @@ static void enabled_before_detach_is_over(struct abi *t)
 	CHECK(ret > 0, "read() and write() do not work: %s", abi_error(ret));
 }
 
-#define FAILSLAB	"/sys/kernel/debug/failslab"
-#define FAIL_NTH	"/proc/thread-self/fail-nth"
 #define MOST_ALLOCATIONS	500
-
-static void fail_allocation(int file, unsigned int nth)
-{
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", nth);
-
-	CHECK(pwrite(file, text, len, 0) == len, "fail-nth: %d", -errno);
-}
-
-static bool has_failed(int file)
-{
-	char text[16] = "";
-
-	CHECK(pread(file, text, sizeof(text) - 1, 0) > 0, "fail-nth: %d", -errno);
-
-	return !atoi(text);
-}
 
 /*
  * Every allocation of enabling fails, one at a time: nothing comes of such an
@@ -150,18 +132,17 @@ static bool has_failed(int file)
 static void attach_after_failed_enable(struct abi *t)
 {
 	struct dmabuf *d = abi_alloc(t, SIZE);
-	int ret, file = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
 	unsigned int nth;
 	bool failed;
+	int ret;
 
-	if (file < 0 || sysfs_write("N", FAILSLAB "/ignore-gfp-wait") ||
-	    sysfs_write("0", FAILSLAB "/verbose"))
+	if (!fault_possible())
 		abi_skip("needs CONFIG_FAILSLAB");
+	fault_prepare();
 	for (nth = 1; nth < MOST_ALLOCATIONS; nth++) {
-		fail_allocation(file, nth);
+		fault_arm(nth);
 		ret = iio_enable(&t->target, true);
-		failed = has_failed(file);
-		fail_allocation(file, 0);
+		failed = fault_disarm();
 		EXPECT(iio_enable(&t->target, false), 0);
 		if (!failed)
 			break;
