@@ -30,6 +30,7 @@
  * @RACE_TERMINATE: it is terminated and used again
  * @RACE_BEFORE_TASKLET: the same, before the tasklet gets to run
  * @RACE_UNBIND: the driver is unbound
+ * @RACE_ACTS: how many there are
  */
 enum race_act {
 	RACE_NOTHING,

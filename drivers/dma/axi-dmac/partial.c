@@ -22,6 +22,8 @@
  *
  * So do those inside of a chain, which stall it when there are too many, and those
  * that end a frame early on cores that do not complete it then.
+ *
+ * Return: whether to look for them from time to time.
  */
 bool axi_dmac_partial_needs_watch(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
