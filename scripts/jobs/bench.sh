@@ -23,6 +23,8 @@ mover instant
 bench sg board-rx --in --udmabuf enqueue attach memory
 bench sg board-rx --in attach
 bench reg board-rx-reg --in --udmabuf --max 4M enqueue
+# The base's driver hangs in its interrupt handler behind a core that is this quick
+mover none
 bench sg-none board-rx --in stream
 mover full
 bench sg-full board-rx --in --max 16M stream
