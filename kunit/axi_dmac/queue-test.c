@@ -144,6 +144,31 @@ static void queue_complete_after_ack(struct axi_dmac_model *model,
 	axi_dmac_model_complete(model);
 }
 
+/* All ones are no three completions; when the bus is back, the count is right */
+static void queue_test_dead_bus(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x[3];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = queue_add(fx);
+		axi_dmac_model_accept(fx->model);
+	}
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_finish(fx->model, 1), 1);
+
+	axi_dmac_model_unplug(fx->model, true);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_deliver(fx->model, 1), 1);
+	axi_dmac_model_unplug(fx->model, false);
+	KUNIT_EXPECT_EQ(test, fx->calls, 0);
+
+	dmac_deliver(fx);
+	KUNIT_EXPECT_EQ(test, fx->calls, 1);
+	dmac_run(fx);
+	for (i = 0; i < ARRAY_SIZE(x); i++)
+		dmac_expect_done(x[i]);
+}
+
 static void queue_test_empty_interrupt(struct kunit *test)
 {
 	struct dmac_fixture *fx = dmac_create_case(test);
@@ -251,6 +276,7 @@ static struct kunit_case queue_test_cases[] = {
 	KUNIT_CASE_PARAM(queue_test_slow_accept, queue_version_gen_params),
 	KUNIT_CASE_PARAM(queue_test_coalesced, queue_version_gen_params),
 	KUNIT_CASE_PARAM(queue_test_empty_interrupt, queue_gen_params),
+	KUNIT_CASE_PARAM(queue_test_dead_bus, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_parked, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_many_segments, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_foreign_interrupt, queue_gen_params),

@@ -407,7 +407,7 @@ void axi_dmac_hw_submit_chain(struct axi_dmac_hw *hw, dma_addr_t first, bool rep
 void axi_dmac_hw_submit_seg(struct axi_dmac_hw *hw, const struct axi_dmac_seg *seg,
 			    const struct axi_dmac_rows *rows, bool last, bool cyclic);
 void axi_dmac_hw_end_cyclic(struct axi_dmac_hw *hw);
-u32 axi_dmac_hw_eot_count(struct axi_dmac_hw *hw);
+bool axi_dmac_hw_eot_count(struct axi_dmac_hw *hw, u32 *count);
 bool axi_dmac_hw_next_partial(struct axi_dmac_hw *hw, u32 *id, u32 *len);
 u32 axi_dmac_hw_descriptor_id(struct axi_dmac_hw *hw);
 u32 axi_dmac_hw_progress(struct axi_dmac_hw *hw);

@@ -276,15 +276,21 @@ void axi_dmac_hw_end_cyclic(struct axi_dmac_hw *hw)
 /**
  * axi_dmac_hw_eot_count() - how many submits have completed
  * @hw: the registers
+ * @count: the count since the core was enabled, modulo 4
  *
  * With scatter-gather, how many descriptors with AXI_DMAC_HW_IRQ. What they
  * transferred is in memory.
  *
- * Return: the count since the core was enabled, modulo 4.
+ * Return: false if the bus does not reach the core: what is read as all ones then
+ * is no count.
  */
-u32 axi_dmac_hw_eot_count(struct axi_dmac_hw *hw)
+bool axi_dmac_hw_eot_count(struct axi_dmac_hw *hw, u32 *count)
 {
-	return axi_dmac_hw_read(hw, AXI_DMAC_REG_EOT_COUNT) & AXI_DMAC_COUNT_MASK;
+	u32 val = axi_dmac_hw_read(hw, AXI_DMAC_REG_EOT_COUNT);
+
+	*count = val & AXI_DMAC_COUNT_MASK;
+
+	return val != U32_MAX;
 }
 
 /**

@@ -461,7 +461,9 @@ static bool axi_dmac_collect(struct axi_dmac_chan *chan, bool look_for_packets)
 	if (ring && (ring->ending || ring->num_periods > AXI_DMAC_FEW_PERIODS))
 		id = axi_dmac_hw_descriptor_id(hw);
 
-	count = axi_dmac_hw_eot_count(hw);
+	if (!axi_dmac_hw_eot_count(hw, &count))
+		return false;
+
 	n = (count - chan->eot_count) & AXI_DMAC_COUNT_MASK;
 	if ((n || look_for_packets) && axi_dmac_caps(chan)->partial)
 		settled = axi_dmac_partial_take(chan);
