@@ -1163,19 +1163,21 @@ static int iio_dma_buffer_fileio_flush(struct iio_dma_buffer_queue *queue)
 {
 	struct iio_dma_buffer_block *block = queue->fileio.active_block;
 	size_t pos = queue->fileio.pos;
+	int ret;
 
 	lockdep_assert_held(&queue->fileio.lock);
 
 	if (!block || !pos)
 		return 0;
 
-	if (!READ_ONCE(queue->fileio.enabled)) {
-		iio_dma_buffer_fileio_drop(queue);
-		return 0;
-	}
+	ret = iio_dma_buffer_fileio_requeue(block,
+					    iio_dma_buffer_fileio_pad(block, pos));
 
-	return iio_dma_buffer_fileio_requeue(block,
-					     iio_dma_buffer_fileio_pad(block, pos));
+	/* If the buffer is disabled, perhaps just now, the block is still here */
+	if (!ret)
+		iio_dma_buffer_fileio_drop(queue);
+
+	return ret;
 }
 
 /* A cyclic transfer is never over, so nobody waits for one */
