@@ -3,6 +3,7 @@
 #ifndef ADM_ALLOC_COUNT_H
 #define ADM_ALLOC_COUNT_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 /**
@@ -15,7 +16,20 @@ struct alloc_count {
 	u64 bytes;
 };
 
+#ifdef CONFIG_TRACEPOINTS
+
 int alloc_count_start(void);
 void alloc_count_stop(struct alloc_count *count);
+
+#else
+
+static inline int alloc_count_start(void)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline void alloc_count_stop(struct alloc_count *count) {}
+
+#endif
 
 #endif
