@@ -206,7 +206,7 @@ iio_dmabuf_create(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 	struct iio_dmabuf_attachment *att;
 	int ret;
 
-	att = kzalloc(sizeof(*att), GFP_KERNEL_ACCOUNT);
+	att = kzalloc_obj(*att, GFP_KERNEL_ACCOUNT);
 	if (!att)
 		return ERR_PTR(-ENOMEM);
 

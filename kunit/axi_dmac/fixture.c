@@ -106,7 +106,7 @@ struct dmac_fixture *dmac_create(struct kunit *test, const struct axi_dmac_model
 {
 	struct dmac_fixture *fx;
 
-	fx = kzalloc(sizeof(*fx), GFP_KERNEL);
+	fx = kzalloc_obj(*fx);
 	KUNIT_ASSERT_NOT_NULL(test, fx);
 	fx->test = test;
 	fx->out = cfg->src_type == ADM_BUS_MM;

@@ -375,5 +375,4 @@ static struct kunit_suite memory_test_suite = {
 
 kunit_test_suite(memory_test_suite);
 
-/* MODULE_IMPORT_NS() takes a string in some kernels and an identifier in others */
-MODULE_INFO(import_ns, "EXPORTED_FOR_KUNIT_TESTING");
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");

@@ -22,9 +22,9 @@ static const struct dmac_case partial_cases[] = {
 KUNIT_ARRAY_PARAM_DESC(partial, partial_cases, name);
 
 /* Without the first: as it does not tell its bursts, rows are taken one by one */
-static const void *partial_frame_gen_params(const void *prev, char *desc)
+static const void *partial_frame_gen_params(struct kunit *test, const void *prev, char *desc)
 {
-	return partial_gen_params(prev ?: partial_cases, desc);
+	return partial_gen_params(test, prev ?: partial_cases, desc);
 }
 
 static struct dmac_fixture *partial_create(struct kunit *test, unsigned int length_width)

@@ -59,7 +59,7 @@ struct race_case {
 };
 
 /* All acts on all cores, those without meaning left out */
-static const void *race_gen_params(const void *prev, char *desc)
+static const void *race_gen_params(struct kunit *test, const void *prev, char *desc)
 {
 	static struct race_case cases[ARRAY_SIZE(dmac_modes) * RACE_ACTS];
 	struct race_case *c = prev ? (struct race_case *)prev + 1 : cases;

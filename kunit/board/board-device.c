@@ -199,7 +199,7 @@ axi_dmac_model_device_create(const struct axi_dmac_model_config *config, bool dm
 	struct adm_device *adev;
 	int ret;
 
-	adev = kzalloc(sizeof(*adev), GFP_KERNEL);
+	adev = kzalloc_obj(*adev);
 	if (!adev)
 		return ERR_PTR(-ENOMEM);
 	adev->pub.model = axi_dmac_model_create(config);

@@ -46,7 +46,7 @@ static struct sg_table *adm_heap_map(struct dma_buf_attachment *attach,
 				     enum dma_data_direction dir)
 {
 	struct dma_buf *dmabuf = attach->dmabuf;
-	struct sg_table *sgt = kzalloc(sizeof(*sgt), GFP_KERNEL);
+	struct sg_table *sgt = kzalloc_obj(*sgt);
 
 	if (!sgt)
 		return ERR_PTR(-ENOMEM);

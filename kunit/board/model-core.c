@@ -73,7 +73,7 @@ static bool adm_is_valid(const struct axi_dmac_model_config *cfg)
 
 static struct axi_dmac_model *adm_alloc(const struct axi_dmac_model_config *config)
 {
-	struct axi_dmac_model *m = kzalloc(sizeof(*m), GFP_KERNEL);
+	struct axi_dmac_model *m = kzalloc_obj(*m);
 
 	if (!m)
 		return NULL;

@@ -87,7 +87,7 @@ struct defect *defect_create(struct kunit *test, const struct axi_dmac_model_con
 	struct dma_chan *chan;
 	struct defect *d;
 
-	d = kzalloc(sizeof(*d), GFP_KERNEL);
+	d = kzalloc_obj(*d);
 	KUNIT_ASSERT_NOT_NULL(test, d);
 	d->test = test;
 	d->out = cfg->src_type == ADM_BUS_MM;

@@ -44,7 +44,7 @@ static struct sg_table *exporter_map(struct dma_buf_attachment *attach,
 	if (e->err)
 		return ERR_PTR(e->err);
 
-	sgt = kzalloc(sizeof(*sgt), GFP_KERNEL);
+	sgt = kzalloc_obj(*sgt);
 	if (!sgt || sg_alloc_table(sgt, 2, GFP_KERNEL))
 		return ERR_PTR(-ENOMEM);
 
@@ -79,7 +79,7 @@ static const struct dma_buf_ops exporter_ops = {
 
 static const struct dma_buf_attach_ops peer_ops = {
 	.allow_peer2peer = true,
-	.move_notify = (void (*)(struct dma_buf_attachment *))exporter_release,
+	.invalidate_mappings = (void (*)(struct dma_buf_attachment *))exporter_release,
 };
 
 static void exporter_put(void *dmabuf)
@@ -313,5 +313,4 @@ static struct kunit_suite attachment_test_suite = {
 
 kunit_test_suite(attachment_test_suite);
 
-/* MODULE_IMPORT_NS() takes a string in some kernels and an identifier in others */
-MODULE_INFO(import_ns, "DMA_BUF");
+MODULE_IMPORT_NS("DMA_BUF");

@@ -54,7 +54,7 @@ struct pair {
 
 static struct pair pairs[NPAIRS];
 
-static const void *pair_gen_params(const void *prev, char *desc)
+static const void *pair_gen_params(struct kunit *test, const void *prev, char *desc)
 {
 	size_t i = prev ? (const struct pair *)prev + 1 - pairs : 0;
 
@@ -493,7 +493,7 @@ static const char *const due[NMODES][NMODES] = {
 	/* atomic */	{ "",     "Dr",    "Dr",    "",    "" },
 };
 
-static const void *modes_gen_params(const void *prev, char *desc)
+static const void *modes_gen_params(struct kunit *test, const void *prev, char *desc)
 {
 	const char *const *p = prev;
 	size_t i;

@@ -350,5 +350,4 @@ kunit_test_suite(vec_test_suite);
 
 MODULE_DESCRIPTION("KUnit tests for DMA vector tables");
 MODULE_LICENSE("GPL");
-/* MODULE_IMPORT_NS() takes a string in some kernels and an identifier in others */
-MODULE_INFO(import_ns, "EXPORTED_FOR_KUNIT_TESTING");
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");

@@ -92,5 +92,4 @@ void dma_vec_unmap_attachment(struct dma_vec_map *map)
 }
 EXPORT_SYMBOL_GPL(dma_vec_unmap_attachment);
 
-/* MODULE_IMPORT_NS() takes a string in some kernels and an identifier in others */
-MODULE_INFO(import_ns, "DMA_BUF");
+MODULE_IMPORT_NS("DMA_BUF");

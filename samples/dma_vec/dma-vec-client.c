@@ -87,7 +87,7 @@ static struct client_buffer *client_buffer_create(struct dma_chan *chan, size_t 
 	struct client_buffer *buf __free(client_buffer) = NULL;
 	int ret;
 
-	buf = kzalloc(sizeof(*buf), GFP_KERNEL);
+	buf = kzalloc_obj(*buf);
 	if (!buf)
 		return ERR_PTR(-ENOMEM);
 

@@ -73,7 +73,7 @@ static struct axi_dmac *axi_dmac_alloc(struct device *dev)
 {
 	struct axi_dmac *dmac;
 
-	dmac = kzalloc(sizeof(*dmac), GFP_KERNEL);
+	dmac = kzalloc_obj(*dmac);
 	if (!dmac)
 		return NULL;
 

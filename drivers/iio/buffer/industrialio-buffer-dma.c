@@ -174,7 +174,7 @@ void iio_dma_buffer_block_started(struct iio_dma_buffer_block *block)
 	iio_dma_buffer_finish_before(block);
 	dma_fence_end_signalling(cookie);
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_block_started, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_block_started, "IIO_DMA_BUFFER");
 
 /**
  * iio_dma_buffer_block_done() - a block's transfer is over
@@ -199,7 +199,7 @@ void iio_dma_buffer_block_done(struct iio_dma_buffer_block *block,
 
 	dma_fence_end_signalling(cookie);
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_block_done, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_block_done, "IIO_DMA_BUFFER");
 
 /**
  * iio_dma_buffer_block_replaces_cyclic() - does it end a cyclic transfer?
@@ -218,7 +218,7 @@ bool iio_dma_buffer_block_replaces_cyclic(struct iio_dma_buffer_block *block)
 	return block->head.prev != &queue->activeq &&
 	       list_prev_entry(block, head)->cyclic;
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_block_replaces_cyclic, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_block_replaces_cyclic, "IIO_DMA_BUFFER");
 
 static struct iio_dma_buffer_block *
 iio_dma_buffer_next_incoming(struct iio_dma_buffer_queue *queue)
@@ -493,7 +493,7 @@ iio_dma_buffer_attach_dmabuf(struct iio_buffer *buffer,
 	struct iio_dma_buffer_block *block;
 	int ret;
 
-	block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
+	block = kzalloc_obj(*block, GFP_KERNEL_ACCOUNT);
 	if (!block)
 		return ERR_PTR(-ENOMEM);
 
@@ -751,7 +751,7 @@ const struct iio_dmabuf_ops iio_dma_buffer_dmabuf_ops = {
 	.cancel		= iio_dma_buffer_cancel_dmabuf,
 	.abort		= iio_dma_buffer_abort_dmabufs,
 };
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_dmabuf_ops, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_dmabuf_ops, "IIO_DMA_BUFFER");
 
 /*
  * read() and write(): two blocks, one with the application, one with the DMA
@@ -774,7 +774,7 @@ iio_dma_buffer_fileio_alloc_block(struct iio_dma_buffer_queue *queue, size_t siz
 	struct iio_dma_buffer_block *block;
 	int ret;
 
-	block = kzalloc(sizeof(*block), GFP_KERNEL);
+	block = kzalloc_obj(*block);
 	if (!block)
 		return ERR_PTR(-ENOMEM);
 
@@ -867,7 +867,7 @@ int iio_dma_buffer_request_update(struct iio_buffer *buffer)
 
 	return ret;
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_request_update, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_request_update, "IIO_DMA_BUFFER");
 
 static int iio_dma_buffer_fileio_start(struct iio_dma_buffer_queue *queue)
 {
@@ -931,7 +931,7 @@ int iio_dma_buffer_enable(struct iio_buffer *buffer, struct iio_dev *indio_dev)
 
 	return 0;
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_enable, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_enable, "IIO_DMA_BUFFER");
 
 /**
  * iio_dma_buffer_disable() - disable operation
@@ -961,7 +961,7 @@ int iio_dma_buffer_disable(struct iio_buffer *buffer, struct iio_dev *indio_dev)
 
 	return 0;
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_disable, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_disable, "IIO_DMA_BUFFER");
 
 /*
  * Is there something for the application in this block? What a disabled output
@@ -1124,7 +1124,7 @@ int iio_dma_buffer_read(struct iio_buffer *buffer, size_t n,
 {
 	return iio_dma_buffer_fileio(buffer, n, user_buffer, NULL);
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_read, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_read, "IIO_DMA_BUFFER");
 
 /**
  * iio_dma_buffer_write() - write operation
@@ -1143,7 +1143,7 @@ int iio_dma_buffer_write(struct iio_buffer *buffer, size_t n,
 {
 	return iio_dma_buffer_fileio(buffer, n, NULL, user_buffer);
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_write, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_write, "IIO_DMA_BUFFER");
 
 /* To the length that the controller takes, with the last datum: no new value */
 static size_t iio_dma_buffer_fileio_pad(struct iio_dma_buffer_block *block,
@@ -1245,7 +1245,7 @@ int iio_dma_buffer_fsync(struct iio_buffer *buffer)
 
 	return ret ?: iio_dma_buffer_report_lost(queue);
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_fsync, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_fsync, "IIO_DMA_BUFFER");
 
 /**
  * iio_dma_buffer_usage() - data_available and space_available operation
@@ -1279,7 +1279,7 @@ size_t iio_dma_buffer_usage(struct iio_buffer *buffer)
 
 	return usage + to_queue(buffer)->available;
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_usage, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_usage, "IIO_DMA_BUFFER");
 
 /**
  * iio_dma_buffer_set_bytes_per_datum() - set_bytes_per_datum operation
@@ -1294,7 +1294,7 @@ int iio_dma_buffer_set_bytes_per_datum(struct iio_buffer *buffer, size_t bpd)
 
 	return 0;
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_set_bytes_per_datum, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_set_bytes_per_datum, "IIO_DMA_BUFFER");
 
 /**
  * iio_dma_buffer_set_length() - set_length operation
@@ -1314,7 +1314,7 @@ int iio_dma_buffer_set_length(struct iio_buffer *buffer, unsigned int length)
 
 	return 0;
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_set_length, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_set_length, "IIO_DMA_BUFFER");
 
 /*
  * The queue as a whole
@@ -1347,7 +1347,7 @@ int iio_dma_buffer_init(struct iio_dma_buffer_queue *queue,
 
 	return 0;
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_init, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_init, "IIO_DMA_BUFFER");
 
 /**
  * iio_dma_buffer_exit() - the DMA controller goes away
@@ -1376,7 +1376,7 @@ void iio_dma_buffer_exit(struct iio_dma_buffer_queue *queue)
 		queue->ops->forget(queue, block);
 	queue->ops = NULL;
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_exit, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_exit, "IIO_DMA_BUFFER");
 
 /**
  * iio_dma_buffer_release() - the last reference to the buffer is gone
@@ -1391,8 +1391,8 @@ void iio_dma_buffer_release(struct iio_dma_buffer_queue *queue)
 	mutex_destroy(&queue->lock);
 	put_device(queue->dev);
 }
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_release, IIO_DMA_BUFFER);
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_release, "IIO_DMA_BUFFER");
 
 MODULE_DESCRIPTION("DMA buffer for the IIO framework");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(DMA_BUF);
+MODULE_IMPORT_NS("DMA_BUF");
