@@ -92,7 +92,7 @@ static void iio_fence_put_back(struct iio_dma_fence *fence)
 
 static struct iio_dma_fence *iio_fence_alloc(struct iio_fence_pool *pool)
 {
-	struct iio_dma_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
+	struct iio_dma_fence *fence = kzalloc_obj(*fence, GFP_KERNEL_ACCOUNT);
 
 	if (fence)
 		fence->pool = pool;
@@ -110,7 +110,7 @@ static struct iio_dma_fence *iio_fence_alloc(struct iio_fence_pool *pool)
  */
 struct iio_fence_pool *iio_fence_pool_create(void *owner)
 {
-	struct iio_fence_pool *pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	struct iio_fence_pool *pool = kzalloc_obj(*pool, GFP_KERNEL_ACCOUNT);
 	struct iio_dma_fence *fence;
 	unsigned int i;
 
@@ -261,6 +261,7 @@ void iio_fence_signal(struct dma_fence *fence, int err)
 {
 	if (err)
 		dma_fence_set_error(fence, err);
-	WARN_ON_ONCE(dma_fence_signal(fence));
+	WARN_ON_ONCE(test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &fence->flags));
+	dma_fence_signal(fence);
 }
 EXPORT_SYMBOL_IF_KUNIT(iio_fence_signal);
