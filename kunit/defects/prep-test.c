@@ -195,7 +195,7 @@ static void wide_bus_alignment_iio(struct kunit *test)
 						IIO_BUFFER_DIRECTION_IN);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buffer);
 	align = prep_length_align(test, buffer);
-	iio_dmaengine_buffer_free(buffer);
+	iio_dmaengine_buffer_teardown(buffer);
 	iio_device_free(indio);
 
 	KUNIT_EXPECT_EQ_MSG(test, align, 32, "length_align_bytes is %lu on a 256-bit bus", align);

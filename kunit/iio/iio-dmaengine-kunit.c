@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which lengths an IIO buffer takes, by what its DMA controller says of itself.
+ * IIO buffers and the DMA channel that they are made for: which lengths they take,
+ * by what the controller says of itself, and whose the channel is.
  */
 
+#include <kunit/device.h>
 #include <kunit/test.h>
 #include <kunit/visibility.h>
 
 #include <linux/bits.h>
 #include <linux/dmaengine.h>
+
+#include <linux/iio/buffer-dmaengine.h>
+#include <linux/iio/iio.h>
 
 size_t iio_dmaengine_align(const struct dma_device *dma_dev,
 			   const struct dma_slave_caps *caps);
@@ -49,7 +54,115 @@ static void length_alignment(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, iio_dmaengine_align(dma_dev, &caps), c->align);
 }
 
+struct handle {
+	struct dma_device dma_dev;
+	struct dma_chan chan;
+	unsigned int terminated;
+};
+
+static int handle_terminate(struct dma_chan *chan)
+{
+	container_of(chan, struct handle, chan)->terminated++;
+
+	return 0;
+}
+
+static struct dma_async_tx_descriptor *
+handle_prep(struct dma_chan *chan, struct scatterlist *sgl, unsigned int nents,
+	    enum dma_transfer_direction dir, unsigned long flags, void *context)
+{
+	return NULL;
+}
+
+static struct handle *handle_create(struct kunit *test, struct device *dev)
+{
+	struct handle *h = kunit_kzalloc(test, sizeof(*h), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, h);
+	h->dma_dev.dev = dev;
+	h->dma_dev.src_addr_widths = BIT(4);
+	h->dma_dev.dst_addr_widths = BIT(4);
+	h->dma_dev.directions = BIT(DMA_DEV_TO_MEM);
+	h->dma_dev.device_prep_slave_sg = handle_prep;
+	h->dma_dev.device_terminate_all = handle_terminate;
+	dma_cap_set(DMA_SLAVE, h->dma_dev.cap_mask);
+	h->chan.device = &h->dma_dev;
+	h->chan.client_count = 1;
+
+	return h;
+}
+
+/* With the client, the buffer goes, and the channel stays */
+static void channel_of_the_caller(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "dmac");
+	struct device *client = kunit_device_register(test, "client");
+	struct iio_dev *indio_dev;
+	struct handle *h;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
+	h = handle_create(test, dev);
+	indio_dev = iio_device_alloc(client, 0);
+	KUNIT_ASSERT_NOT_NULL(test, indio_dev);
+
+	KUNIT_EXPECT_EQ(test, devm_iio_dmaengine_buffer_setup_with_handle(client,
+			indio_dev, &h->chan, IIO_BUFFER_DIRECTION_IN), 0);
+	KUNIT_EXPECT_PTR_NE(test, indio_dev->buffer, NULL);
+	KUNIT_EXPECT_TRUE(test, indio_dev->modes & INDIO_BUFFER_HARDWARE);
+
+	kunit_device_unregister(test, client);
+	KUNIT_EXPECT_EQ(test, h->terminated, 1);
+	KUNIT_EXPECT_EQ(test, h->chan.client_count, 1);
+	iio_device_free(indio_dev);
+}
+
+/* What does not get a buffer keeps its channel, too */
+static void channel_without_capabilities(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "dmac");
+	struct device *client = kunit_device_register(test, "client");
+	struct iio_dev *indio_dev;
+	struct handle *h;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
+	h = handle_create(test, dev);
+	h->dma_dev.directions = 0;
+	indio_dev = iio_device_alloc(client, 0);
+	KUNIT_ASSERT_NOT_NULL(test, indio_dev);
+
+	KUNIT_EXPECT_EQ(test, devm_iio_dmaengine_buffer_setup_with_handle(client,
+			indio_dev, &h->chan, IIO_BUFFER_DIRECTION_IN), -ENXIO);
+	KUNIT_EXPECT_PTR_EQ(test, indio_dev->buffer, NULL);
+	KUNIT_EXPECT_EQ(test, h->chan.client_count, 1);
+	iio_device_free(indio_dev);
+}
+
+/* What asking for the channel fails with is what the driver gets */
+static void channel_that_is_not_there(struct kunit *test)
+{
+	struct device *client = kunit_device_register(test, "client");
+	struct iio_dev *indio_dev;
+	struct iio_buffer *buffer;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
+	indio_dev = iio_device_alloc(client, 0);
+	KUNIT_ASSERT_NOT_NULL(test, indio_dev);
+
+	buffer = iio_dmaengine_buffer_setup_ext(client, indio_dev, "rx",
+						IIO_BUFFER_DIRECTION_IN);
+	KUNIT_EXPECT_TRUE(test, IS_ERR(buffer));
+	KUNIT_EXPECT_EQ(test, devm_iio_dmaengine_buffer_setup_ext(client, indio_dev,
+			"rx", IIO_BUFFER_DIRECTION_IN), PTR_ERR_OR_ZERO(buffer));
+	KUNIT_EXPECT_PTR_EQ(test, indio_dev->buffer, NULL);
+	iio_device_free(indio_dev);
+}
+
 static struct kunit_case iio_dmaengine_cases[] = {
+	KUNIT_CASE(channel_that_is_not_there),
+	KUNIT_CASE(channel_of_the_caller),
+	KUNIT_CASE(channel_without_capabilities),
 	KUNIT_CASE_PARAM(length_alignment, align_gen_params),
 	{}
 };
@@ -63,4 +176,5 @@ kunit_test_suite(iio_dmaengine_suite);
 
 MODULE_DESCRIPTION("KUnit tests of IIO DMA engine buffers");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");
+MODULE_IMPORT_NS("IIO_DMAENGINE_BUFFER");

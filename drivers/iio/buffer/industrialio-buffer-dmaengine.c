@@ -254,27 +254,23 @@ VISIBLE_IF_KUNIT size_t iio_dmaengine_align(const struct dma_device *dma_dev,
 }
 EXPORT_SYMBOL_IF_KUNIT(iio_dmaengine_align);
 
-static struct iio_buffer *iio_dmaengine_buffer_alloc(struct device *dev,
-						     const char *channel)
+static struct iio_buffer *iio_dmaengine_buffer_alloc(struct dma_chan *chan)
 {
 	struct dmaengine_buffer *buffer;
 	struct dma_slave_caps caps;
 	struct iio_buffer *buf;
+	struct device *dev;
 	int ret;
 
-	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
+	ret = dma_get_slave_caps(chan, &caps);
+	if (ret)
+		return ERR_PTR(ret);
+
+	buffer = kzalloc_obj(*buffer);
 	if (!buffer)
 		return ERR_PTR(-ENOMEM);
 
-	buffer->chan = dma_request_chan(dev, channel);
-	if (IS_ERR(buffer->chan)) {
-		ret = PTR_ERR(buffer->chan);
-		goto err_free;
-	}
-
-	ret = dma_get_slave_caps(buffer->chan, &caps);
-	if (ret)
-		goto err_release_channel;
+	buffer->chan = chan;
 
 	/*
 	 * A block can be enqueued again as soon as its callback has signalled
@@ -282,13 +278,12 @@ static struct iio_buffer *iio_dmaengine_buffer_alloc(struct device *dev,
 	 * contract; others may still have the descriptor on a list then.
 	 */
 	buffer->reuse = caps.descriptor_reuse &&
-			buffer->chan->device->device_prep_peripheral_dma_vec;
-	buffer->load_eot = dma_has_cap(DMA_LOAD_EOT,
-				       buffer->chan->device->cap_mask);
+			chan->device->device_prep_peripheral_dma_vec;
+	buffer->load_eot = dma_has_cap(DMA_LOAD_EOT, chan->device->cap_mask);
 
 	buf = &buffer->queue.buffer;
-	dev = dmaengine_get_dma_device(buffer->chan);
-	buffer->queue.align = iio_dmaengine_align(buffer->chan->device, &caps);
+	dev = dmaengine_get_dma_device(chan);
+	buffer->queue.align = iio_dmaengine_align(chan->device, &caps);
 	buffer->queue.max_size = rounddown(dma_get_max_seg_size(dev),
 					   buffer->queue.align);
 	iio_dma_buffer_init(&buffer->queue, dev, &iio_dmaengine_dma_ops);
@@ -298,34 +293,20 @@ static struct iio_buffer *iio_dmaengine_buffer_alloc(struct device *dev,
 	buf->access = &iio_dmaengine_buffer_ops;
 
 	return buf;
-
-err_release_channel:
-	dma_release_channel(buffer->chan);
-err_free:
-	kfree(buffer);
-	return ERR_PTR(ret);
 }
 
-/**
- * iio_dmaengine_buffer_setup_ext() - give an IIO device a DMA engine buffer
- * @dev: The device whose DMA channel it is
- * @indio_dev: The IIO device
- * @channel: Name of the DMA channel, typically "rx" or "tx"
- * @dir: Direction of the buffer
- *
- * The buffer becomes one of the device's, and INDIO_BUFFER_HARDWARE one of its
- * modes. Free it with iio_dmaengine_buffer_free().
- *
- * Context: May sleep.
- * Return: The buffer, or an ERR_PTR(): what requesting the channel or attaching
- *	the buffer fails with, -ENOMEM.
- */
-struct iio_buffer *iio_dmaengine_buffer_setup_ext(struct device *dev,
-						  struct iio_dev *indio_dev,
-						  const char *channel,
-						  enum iio_buffer_direction dir)
+/* Ends the transfers; the memory goes with the last file descriptor */
+static void iio_dmaengine_buffer_exit(struct iio_buffer *buffer)
 {
-	struct iio_buffer *buffer = iio_dmaengine_buffer_alloc(dev, channel);
+	iio_dma_buffer_exit(&to_dmaengine_buffer(buffer)->queue);
+	iio_buffer_put(buffer);
+}
+
+static struct iio_buffer *iio_dmaengine_buffer_create(struct iio_dev *indio_dev,
+						      struct dma_chan *chan,
+						      enum iio_buffer_direction dir)
+{
+	struct iio_buffer *buffer = iio_dmaengine_buffer_alloc(chan);
 	int err;
 
 	if (IS_ERR(buffer))
@@ -337,15 +318,65 @@ struct iio_buffer *iio_dmaengine_buffer_setup_ext(struct device *dev,
 	if (!err)
 		return buffer;
 
-	iio_dmaengine_buffer_free(buffer);
+	iio_dmaengine_buffer_exit(buffer);
 
 	return ERR_PTR(err);
 }
-EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_setup_ext, IIO_DMAENGINE_BUFFER);
 
-static void devm_iio_dmaengine_buffer_free(void *buffer)
+/**
+ * iio_dmaengine_buffer_setup_ext() - give an IIO device a DMA engine buffer
+ * @dev: The device whose DMA channel it is
+ * @indio_dev: The IIO device
+ * @channel: Name of the DMA channel, typically "rx" or "tx"
+ * @dir: Direction of the buffer
+ *
+ * The buffer becomes one of the device's, and INDIO_BUFFER_HARDWARE one of its
+ * modes. Free it with iio_dmaengine_buffer_teardown().
+ *
+ * Context: May sleep.
+ * Return: The buffer, or an ERR_PTR(): what requesting the channel or attaching
+ *	the buffer fails with, -ENOMEM.
+ */
+struct iio_buffer *iio_dmaengine_buffer_setup_ext(struct device *dev,
+						  struct iio_dev *indio_dev,
+						  const char *channel,
+						  enum iio_buffer_direction dir)
 {
-	iio_dmaengine_buffer_free(buffer);
+	struct dma_chan *chan = dma_request_chan(dev, channel);
+	struct iio_buffer *buffer;
+
+	if (IS_ERR(chan))
+		return ERR_CAST(chan);
+
+	buffer = iio_dmaengine_buffer_create(indio_dev, chan, dir);
+	if (IS_ERR(buffer))
+		dma_release_channel(chan);
+
+	return buffer;
+}
+EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_setup_ext, "IIO_DMAENGINE_BUFFER");
+
+/**
+ * iio_dmaengine_buffer_teardown() - free a DMA engine buffer
+ * @buffer: A buffer from iio_dmaengine_buffer_setup_ext()
+ *
+ * Ends its transfers and gives the DMA channel back. The memory goes when the
+ * last file descriptor of the buffer does.
+ *
+ * Context: May sleep.
+ */
+void iio_dmaengine_buffer_teardown(struct iio_buffer *buffer)
+{
+	struct dma_chan *chan = to_dmaengine_buffer(buffer)->chan;
+
+	iio_dmaengine_buffer_exit(buffer);
+	dma_release_channel(chan);
+}
+EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_teardown, "IIO_DMAENGINE_BUFFER");
+
+static void devm_iio_dmaengine_buffer_teardown(void *buffer)
+{
+	iio_dmaengine_buffer_teardown(buffer);
 }
 
 /**
@@ -369,30 +400,47 @@ int devm_iio_dmaengine_buffer_setup_ext(struct device *dev,
 	if (IS_ERR(buffer))
 		return PTR_ERR(buffer);
 
-	return devm_add_action_or_reset(dev, devm_iio_dmaengine_buffer_free,
+	return devm_add_action_or_reset(dev, devm_iio_dmaengine_buffer_teardown,
 					buffer);
 }
-EXPORT_SYMBOL_NS_GPL(devm_iio_dmaengine_buffer_setup_ext, IIO_DMAENGINE_BUFFER);
+EXPORT_SYMBOL_NS_GPL(devm_iio_dmaengine_buffer_setup_ext, "IIO_DMAENGINE_BUFFER");
+
+static void devm_iio_dmaengine_buffer_exit(void *buffer)
+{
+	iio_dmaengine_buffer_exit(buffer);
+}
 
 /**
- * iio_dmaengine_buffer_free() - free a DMA engine buffer
- * @buffer: A buffer from iio_dmaengine_buffer_setup_ext()
+ * devm_iio_dmaengine_buffer_setup_with_handle() - the same, for a channel that
+ *	the caller has
+ * @dev: The device with which the buffer is freed
+ * @indio_dev: The IIO device
+ * @chan: The DMA channel, for instance one that a SPI offload gave out
+ * @dir: Direction of the buffer
  *
- * Ends its transfers and gives the DMA channel back. The memory goes when the
- * last file descriptor of the buffer does.
+ * The channel stays the caller's, who releases it after the buffer is freed.
  *
  * Context: May sleep.
+ * Return: 0, what the channel's capabilities or attaching the buffer fail with,
+ *	-ENOMEM.
  */
-void iio_dmaengine_buffer_free(struct iio_buffer *buffer)
+int devm_iio_dmaengine_buffer_setup_with_handle(struct device *dev,
+						struct iio_dev *indio_dev,
+						struct dma_chan *chan,
+						enum iio_buffer_direction dir)
 {
-	struct dmaengine_buffer *dmaengine_buffer = to_dmaengine_buffer(buffer);
+	struct iio_buffer *buffer;
 
-	iio_dma_buffer_exit(&dmaengine_buffer->queue);
-	dma_release_channel(dmaengine_buffer->chan);
-	iio_buffer_put(buffer);
+	buffer = iio_dmaengine_buffer_create(indio_dev, chan, dir);
+	if (IS_ERR(buffer))
+		return PTR_ERR(buffer);
+
+	return devm_add_action_or_reset(dev, devm_iio_dmaengine_buffer_exit,
+					buffer);
 }
-EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_free, IIO_DMAENGINE_BUFFER);
+EXPORT_SYMBOL_NS_GPL(devm_iio_dmaengine_buffer_setup_with_handle,
+		     "IIO_DMAENGINE_BUFFER");
 
 MODULE_DESCRIPTION("DMA engine buffer for the IIO framework");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(IIO_DMA_BUFFER);
+MODULE_IMPORT_NS("IIO_DMA_BUFFER");
