@@ -13,7 +13,7 @@ SEED ?=
 ONLY ?=
 FORMAT ?=
 
-KERNELS := 6.12
+KERNELS := 6.12 7.3
 
 ifdef KDIR
   ifeq ($(wildcard $(KDIR)/Kbuild),)
@@ -43,9 +43,11 @@ endif
 BUILD := $(CURDIR)/build/$(NAME)
 CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
-MERGED_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
-DEBUG_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/debug.config
-COVERAGE_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/coverage.config
+SUITES_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
+MERGED_CONFIG := $(SUITES_CONFIG) $(wildcard $(CONFIGS)/base-$(NAME).config)
+DEBUG_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/debug.config \
+	$(wildcard $(CONFIGS)/debug-$(NAME).config)
+COVERAGE_CONFIG := $(SUITES_CONFIG) $(CONFIGS)/coverage.config
 SOAK_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/soak.config
 DEFECTS_CONFIG := $(CONFIGS)/debug.config $(CONFIGS)/defects-user.config \
 	$(CONFIGS)/defects.config
@@ -138,7 +140,7 @@ kernel-defects: trees
 		$(BOARD_CONFIG) $(DEFECTS_CONFIG)
 	$(call defects-boards,$(BUILD)/board-defects/out)
 	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/defects/out \
-		$(MERGED_CONFIG) $(DEFECTS_CONFIG)
+		$(SUITES_CONFIG) $(DEFECTS_CONFIG)
 	$(call defects-boards,$(BUILD)/defects/out)
 
 # libgcov has a function of the same name as the kernel. (Nobody reads COVERAGE, but

@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The base's own tests of DMABUFs and fences, where they are a module and no suite.
+
+module=$OUT/drivers/dma-buf/dmabuf_selftests.ko
+
+if [ ! -f "$module" ]; then
+	echo "ok 1 # SKIP base_suites: this base has them as KUnit suites"
+	exit 0
+fi
+
+status=0
+insmod "$module" || status=1
+dmesg | grep -o 'dma-buf: Running .*/.*' | sed 's/dma-buf: Running /# /'
+dmesg | grep 'dma-buf/.* failed with error' && status=1
+dmesg | grep -q 'dma-buf: Running dma_resv/' || status=1
+[ $status = 0 ] && echo "ok 1 base_suites: dmabuf_selftests" ||
+	echo "not ok 1 base_suites: dmabuf_selftests"
+exit $status
