@@ -48,9 +48,9 @@ static void cyclic_run_on(struct defect *d)
 			dmaengine_synchronize(d->chan);
 }
 
-static void cyclic_count_calls(struct defect *d, unsigned int segments)
+static void cyclic_count_calls(struct defect *d, unsigned int periods, unsigned int segments)
 {
-	struct defect_xfer *x = cyclic_start(d, 4);
+	struct defect_xfer *x = cyclic_start(d, periods);
 
 	defect_run(d, 8 * segments);
 	KUNIT_EXPECT_EQ_MSG(d->test, x->calls, 8, "%u callbacks for 8 periods", x->calls);
@@ -59,7 +59,7 @@ static void cyclic_count_calls(struct defect *d, unsigned int segments)
 /* A ring of periods in memory */
 static void period_callback(struct kunit *test)
 {
-	cyclic_count_calls(defect_create_kind(test, DEFECT_SG), 1);
+	cyclic_count_calls(defect_create_kind(test, DEFECT_SG), 4, 1);
 }
 
 /* A period that takes two segments */
@@ -69,7 +69,13 @@ static void period_callback_segments(struct kunit *test)
 
 	defect_config(&cfg, 0);
 	cfg.length_width = 11;
-	cyclic_count_calls(defect_create(test, &cfg), 2);
+	cyclic_count_calls(defect_create(test, &cfg), 4, 2);
+}
+
+/* A core that can repeat by itself, but would not tell of it */
+static void period_callback_result(struct kunit *test)
+{
+	cyclic_count_calls(defect_create_kind(test, DEFECT_CYCLIC), 1, 1);
 }
 
 /* One period, on a core that cannot repeat it by itself */
@@ -219,6 +225,7 @@ static void repeat_unchecked(struct kunit *test)
 static struct kunit_case cyclic_test_cases[] = {
 	KUNIT_CASE(period_callback),
 	KUNIT_CASE(period_callback_segments),
+	KUNIT_CASE(period_callback_result),
 	KUNIT_CASE(software_cyclic_once),
 	KUNIT_CASE(cyclic_completes_block),
 	KUNIT_CASE(cyclic_callback_after_terminate),

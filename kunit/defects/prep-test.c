@@ -306,6 +306,25 @@ static void split_misaligned(struct kunit *test)
 			      "data behind the split is misplaced");
 }
 
+/* Periods of which every other one starts in the middle of a bus word */
+static void split_misaligned_period(struct kunit *test)
+{
+	struct defect *d = defect_create_kind(test, 0);
+	struct dma_async_tx_descriptor *tx;
+	size_t period = SZ_2K + 4;
+	void *buf;
+
+	buf = defect_buf(d, SZ_8K);
+	tx = dmaengine_prep_dma_cyclic(d->chan, virt_to_phys(buf), 2 * period, period,
+				       DMA_DEV_TO_MEM, 0);
+	if (!tx)
+		return;
+	defect_issue(defect_xfer(d, tx));
+	defect_run(d, 2);
+	KUNIT_EXPECT_TRUE_MSG(test, defect_went_through(d, buf, 2 * period, 0),
+			      "data of the second period is misplaced");
+}
+
 /* A request in the middle of a page that goes on in the next one */
 static void burst_crosses_page(struct kunit *test)
 {
@@ -338,6 +357,7 @@ static struct kunit_case prep_test_cases[] = {
 	KUNIT_CASE(empty_vector),
 	KUNIT_CASE(length_over_4g),
 	KUNIT_CASE(split_misaligned),
+	KUNIT_CASE(split_misaligned_period),
 	KUNIT_CASE(burst_crosses_page),
 	{}
 };
