@@ -20,13 +20,15 @@
  * reference count of 0 although they are in use, so the count alone does not
  * tell. A free page is part of a free block of the page allocator, or has no
  * used page in front of it at any size of block. Pages in the allocator's
- * per-CPU lists may be missed; pages in use are never reported.
+ * per-CPU lists may be missed; pages in use are never reported. Newer kernels do
+ * not count references to memory of kmalloc(): there, it has a type of its own.
  */
 static bool adm_page_is_free(unsigned long pfn)
 {
+	struct page *page = compound_head(pfn_to_page(pfn));
 	unsigned int order;
 
-	if (page_count(pfn_to_page(pfn)))
+	if (page_count(page) || (page_has_type(page) && !PageBuddy(page)))
 		return false;
 	for (order = 0; order <= MAX_PAGE_ORDER; order++) {
 		struct page *head = pfn_to_page(round_down(pfn, 1UL << order));

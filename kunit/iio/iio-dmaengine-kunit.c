@@ -56,6 +56,7 @@ static void length_alignment(struct kunit *test)
 
 struct handle {
 	struct dma_device dma_dev;
+	struct dma_chan_dev chan_dev;
 	struct dma_chan chan;
 	unsigned int terminated;
 };
@@ -87,6 +88,7 @@ static struct handle *handle_create(struct kunit *test, struct device *dev)
 	h->dma_dev.device_terminate_all = handle_terminate;
 	dma_cap_set(DMA_SLAVE, h->dma_dev.cap_mask);
 	h->chan.device = &h->dma_dev;
+	h->chan.dev = &h->chan_dev;
 	h->chan.client_count = 1;
 
 	return h;
