@@ -45,7 +45,7 @@ CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
 SUITES_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
 MERGED_CONFIG := $(SUITES_CONFIG) $(wildcard $(CONFIGS)/base-$(NAME).config)
-DEBUG_CONFIG := $(MERGED_CONFIG) $(CONFIGS)/debug.config \
+DEBUG_CONFIG := $(SUITES_CONFIG) $(CONFIGS)/debug.config \
 	$(wildcard $(CONFIGS)/debug-$(NAME).config)
 COVERAGE_CONFIG := $(SUITES_CONFIG) $(CONFIGS)/coverage.config
 SOAK_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/soak.config
