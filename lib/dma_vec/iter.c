@@ -168,6 +168,29 @@ static size_t dma_vec_iter_room(const struct dma_vec_iter *iter)
 		     iter->boundary_mask - (addr & iter->boundary_mask)) + 1;
 }
 
+/* A chunk from the front of the current vector, which is longer */
+static void dma_vec_iter_cut(struct dma_vec_iter *iter, struct dma_vec *chunk,
+			     size_t len)
+{
+	chunk->addr = iter->cur.addr;
+	chunk->len = len;
+	iter->cur.addr += len;
+	iter->cur.len -= len;
+}
+
+/* Make a chunk as long as there is room, with vectors that continue it */
+static void dma_vec_iter_join(struct dma_vec_iter *iter, struct dma_vec *chunk,
+			      size_t room)
+{
+	struct dma_vec more;
+
+	while (chunk->len < room && dma_vec_iter_load(iter) &&
+	       iter->cur.addr == (u64)chunk->addr + chunk->len) {
+		dma_vec_iter_cut(iter, &more, min(iter->cur.len, room - chunk->len));
+		chunk->len += more.len;
+	}
+}
+
 /**
  * dma_vec_iter_next() - get the next chunk
  * @iter: The iterator
@@ -188,45 +211,57 @@ static size_t dma_vec_iter_room(const struct dma_vec_iter *iter)
  */
 bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk)
 {
-	size_t room, len;
-	u64 end;
+	size_t room;
 
 	if (!dma_vec_iter_load(iter))
 		return false;
 
 	room = dma_vec_iter_room(iter);
-	chunk->addr = iter->cur.addr;
-	chunk->len = 0;
+	if (iter->cur.len > room) {
+		dma_vec_iter_cut(iter, chunk, room);
+		return true;
+	}
 
-	do {
-		len = min(iter->cur.len, room - chunk->len);
-		chunk->len += len;
-		iter->cur.addr += len;
-		iter->cur.len -= len;
-		end = (u64)chunk->addr + chunk->len;
-	} while (chunk->len < room && dma_vec_iter_load(iter) &&
-		 iter->cur.addr == end);
+	*chunk = iter->cur;
+	iter->cur.len = 0;
+	if (chunk->len < room)
+		dma_vec_iter_join(iter, chunk, room);
 
 	return true;
 }
 EXPORT_SYMBOL_GPL(dma_vec_iter_next);
 
-static int dma_vec_iter_check_cur(const struct dma_vec_iter *iter)
+static int dma_vec_iter_check_one(const struct dma_vec_iter *iter,
+				  const struct dma_vec *vec, size_t *sum)
 {
 	int err;
 
-	err = dma_vec_check_one(&iter->cur);
+	err = dma_vec_check_one(vec);
 	if (err)
 		return err;
 
-	if (iter->cur.addr & iter->addr_mask || iter->cur.len & iter->len_mask)
+	if (vec->addr & iter->addr_mask || vec->len & iter->len_mask)
 		return -EINVAL;
 
-	if (iter->cur.addr & iter->len_mask &&
-	    dma_vec_crosses(&iter->cur, iter->boundary_mask))
+	if (vec->addr & iter->len_mask &&
+	    dma_vec_crosses(vec, iter->boundary_mask))
 		return -EINVAL;
 
-	return 0;
+	return check_add_overflow(*sum, vec->len, sum) ? -EOVERFLOW : 0;
+}
+
+static int dma_vec_iter_check_sg(const struct dma_vec_iter *iter)
+{
+	struct dma_vec_iter it = *iter;
+	size_t sum = 0;
+	int err = 0;
+
+	while (!err && it.nents) {
+		dma_vec_iter_fetch(&it);
+		err = dma_vec_iter_check_one(iter, &it.cur, &sum);
+	}
+
+	return err;
 }
 
 /**
@@ -248,23 +283,19 @@ static int dma_vec_iter_check_cur(const struct dma_vec_iter *iter)
  */
 int dma_vec_iter_check(const struct dma_vec_iter *iter)
 {
-	struct dma_vec_iter it = *iter;
-	size_t sum = 0;
-	int err;
+	size_t i, sum = 0;
+	int err = 0;
 
-	if (!it.nents)
+	if (!iter->nents)
 		return -EINVAL;
 
-	while (it.nents) {
-		dma_vec_iter_fetch(&it);
-		err = dma_vec_iter_check_cur(&it);
-		if (err)
-			return err;
-		if (check_add_overflow(sum, it.cur.len, &sum))
-			return -EOVERFLOW;
-	}
+	if (iter->sg)
+		return dma_vec_iter_check_sg(iter);
 
-	return 0;
+	for (i = 0; i < iter->nents && !err; i++)
+		err = dma_vec_iter_check_one(iter, &iter->vecs[i], &sum);
+
+	return err;
 }
 EXPORT_SYMBOL_GPL(dma_vec_iter_check);
 
