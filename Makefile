@@ -198,7 +198,7 @@ soak: soak-values kernel-soak tools
 docs: trees
 	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
 
-check: kernel-merged kernel-board kernel-debug tools $(if $(FULL),kernel-defects kernel-coverage)
+check: kernel-merged kernel-board kernel-debug tools $(if $(FULL),kernel-defects kernel-coverage kernel-soak)
 	@scripts/check $(BUILD)
 
 clean:

@@ -129,9 +129,8 @@ if [ -s /run/leaks ]; then
 	fail "memory that nobody refers to"
 	head -40 /run/leaks
 fi
-# Its PCI has UML's kernel warn at each boot
-dmesg | grep -E 'BUG:|WARNING:|Oops|INFO: (possible|suspicious|task)' |
-	grep -v /um/drivers/virt-pci > /run/log
+dmesg > /run/dmesg
+"$TOP/scripts/splats" /run/dmesg > /run/log
 if [ -s /run/log ]; then
 	fail "the kernel says:"
 	head -5 /run/log
