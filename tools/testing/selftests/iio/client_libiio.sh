@@ -131,7 +131,7 @@ sets_mode()
 reads()
 {
 	sets_mode "$in" -i "$1" || return 1
-	local_iio iio_readdev -b "$2" -s "$3" "$in" > "$tap_tmp/in.raw" ||
+	local_iio iio_readdev -T 60000 -b "$2" -s "$3" "$in" > "$tap_tmp/in.raw" ||
 		return 1
 	"$stream" --check-file "$tap_tmp/in.raw" --pattern "$1" \
 		--bytes $(($3 * frame)) || return 1
@@ -156,7 +156,7 @@ first()
 writes()
 {
 	sets_mode "$out" -o capture && make_input "$1" "$2" "$3" || return 1
-	local_iio iio_writedev -b "$2" "$out" < "$tap_tmp/out.raw" || return 1
+	local_iio iio_writedev -T 60000 -b "$2" "$out" < "$tap_tmp/out.raw" || return 1
 	first $(($3 * frame)) "$capture"
 	"$stream" --check-file "$tap_tmp/first.raw" --pattern "$1" \
 		--bytes $(($3 * frame))
@@ -167,14 +167,14 @@ both()
 {
 	sets_mode "$in" -i loopback && sets_mode "$out" -o loopback &&
 		make_input "$1" "$2" "$3" || return 1
-	local_iio iio_readdev -b "$2" -s "$3" "$in" > "$tap_tmp/in.raw" &
+	local_iio iio_readdev -T 60000 -b "$2" -s "$3" "$in" > "$tap_tmp/in.raw" &
 	reader=$!
 	# The receiver has to be there first.
 	until [ "$(cat "$(dir_of "$in")/buffer/enable")" = 1 ]; do
 		kill -0 $reader 2> /dev/null || break
 		sleep 0.1
 	done
-	local_iio iio_writedev -b "$2" "$out" < "$tap_tmp/out.raw" || return 1
+	local_iio iio_writedev -T 60000 -b "$2" "$out" < "$tap_tmp/out.raw" || return 1
 	wait $reader || return 1
 	"$stream" --check-file "$tap_tmp/in.raw" --pattern "$1" \
 		--bytes $(($3 * frame))
