@@ -12,6 +12,22 @@
 
 #include "iio_sysfs.h"
 
+/* Kernels without this ioctl are tested, too, and their headers do not have it. */
+#ifndef IIO_BUFFER_DMABUF_STATUS_IOCTL
+#define IIO_BUFFER_DMABUF_STATUS_PENDING	1
+
+struct iio_dmabuf_status {
+	__u32 fd;
+	__u32 flags;
+	__u64 bytes_transferred;
+	__u64 sequence;
+	__s32 error;
+	__u32 reserved[3];
+};
+
+#define IIO_BUFFER_DMABUF_STATUS_IOCTL	_IOWR('i', 0x95, struct iio_dmabuf_status)
+#endif
+
 /* Does this buffer know the DMABUF ioctls? */
 bool iio_takes_dmabufs(const struct iio_target *t);
 
