@@ -12,6 +12,7 @@ SOAK_GIB ?= 16
 SEED ?=
 ONLY ?=
 FORMAT ?=
+SENDER ?=
 
 KERNELS := 6.12 7.3
 
@@ -70,7 +71,11 @@ ifneq ($(filter docs,$(MAKECMDGOALS))$(FULL),)
   TOOLS += sphinx-build:python3-sphinx
 endif
 
-export JOBS FULL SOAK_HOURS SOAK_GIB SEED
+ifneq ($(filter series check,$(MAKECMDGOALS)),)
+  TOOLS += git:git b4:b4
+endif
+
+export JOBS FULL SOAK_HOURS SOAK_GIB SEED SENDER
 ifdef LLVM
   TOOLS += clang:clang ld.lld:lld llvm-ar:llvm
   export KUNIT_MAKE := LLVM=$(LLVM)
@@ -78,7 +83,8 @@ endif
 
 .PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
-	soak-values kernel-soak kernel-defects defects defects-rows clean
+	soak-values kernel-soak kernel-defects defects defects-rows \
+	series series-values tree-series clean
 
 help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
@@ -95,6 +101,8 @@ help:
 	@echo '  coverage   what the tests execute of our files, by gcov; HTML, too'
 	@echo '  soak       stream for SOAK_HOURS=24 of virtual time, with all that may come in'
 	@echo '             between, then SOAK_GIB=16 with every byte compared; SEED=n repeats it'
+	@echo '  series     the series of patches as an mbox, for b4 and git am; SENDER="Name <mail>"'
+	@echo '             makes it yours'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
 	@echo '  clean      remove build/, downloads included'
@@ -197,6 +205,17 @@ soak: soak-values kernel-soak tools
 
 docs: trees
 	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
+
+# What gets sent, which has nothing that only UML needs
+tree-series: setup $(BASE)/Makefile
+	@mkdir -p $(BUILD)/series
+	@scripts/prepare-tree $(BASE) series $(BUILD)/series/linux
+
+series-values:
+	@scripts/make-series --check
+
+series: series-values tree-series
+	@scripts/make-series $(BASE) $(BUILD)/series/linux $(BUILD)/series/dma_vec-$(NAME).mbx
 
 check: kernel-merged kernel-board kernel-debug tools $(if $(FULL),kernel-defects kernel-coverage kernel-soak)
 	@scripts/check $(BUILD)
