@@ -384,7 +384,7 @@ static void probe_leave_running(struct kunit *test, struct axi_dmac_model_device
 
 	device_release_driver(&mdev->pdev->dev);
 	base = ioremap(axi_dmac_model_base(mdev->model), ADM_WINDOW_SIZE);
-	KUNIT_ASSERT_NOT_NULL(test, base);
+	KUNIT_ASSERT_TRUE(test, base);
 
 	writel(0, base + ADM_REG_IRQ_MASK);
 	writel(ADM_CONTROL_ENABLE, base + ADM_REG_CONTROL);

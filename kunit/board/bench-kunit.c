@@ -337,7 +337,7 @@ static void bench_model(struct kunit *test)
 	b->model = axi_dmac_model_create(&cfg);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b->model);
 	b->regs = ioremap(axi_dmac_model_base(b->model), ADM_WINDOW_SIZE);
-	KUNIT_ASSERT_NOT_NULL(test, b->regs);
+	KUNIT_ASSERT_TRUE(test, b->regs);
 	bench_write(b, ADM_REG_CONTROL,
 		    ADM_CONTROL_ENABLE | (b->c->sg ? ADM_CONTROL_HWDESC : 0));
 	bench_write(b, ADM_REG_FLAGS, ADM_FLAG_LAST);
