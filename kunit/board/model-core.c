@@ -138,7 +138,6 @@ err_free:
 	adm_free(m);
 	return ERR_PTR(ret);
 }
-EXPORT_SYMBOL_GPL(axi_dmac_model_create_at);
 
 /**
  * axi_dmac_model_create() - create a core in any free window
@@ -236,7 +235,6 @@ void axi_dmac_model_flush_sink(struct axi_dmac_model *m, bool flush)
 	spin_unlock_irqrestore(&m->lock, flags);
 	axi_dmac_model_kick(m);
 }
-EXPORT_SYMBOL_GPL(axi_dmac_model_flush_sink);
 
 /**
  * axi_dmac_model_packet() - arm the end of a packet
