@@ -101,6 +101,7 @@ static void channel_of_the_caller(struct kunit *test)
 	struct device *client = kunit_device_register(test, "client");
 	struct iio_dev *indio_dev;
 	struct handle *h;
+	int ret;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
@@ -108,8 +109,9 @@ static void channel_of_the_caller(struct kunit *test)
 	indio_dev = iio_device_alloc(client, 0);
 	KUNIT_ASSERT_NOT_NULL(test, indio_dev);
 
-	KUNIT_EXPECT_EQ(test, devm_iio_dmaengine_buffer_setup_with_handle(client,
-			indio_dev, &h->chan, IIO_BUFFER_DIRECTION_IN), 0);
+	ret = devm_iio_dmaengine_buffer_setup_with_handle(client, indio_dev, &h->chan,
+							  IIO_BUFFER_DIRECTION_IN);
+	KUNIT_EXPECT_EQ(test, ret, 0);
 	KUNIT_EXPECT_PTR_NE(test, indio_dev->buffer, NULL);
 	KUNIT_EXPECT_TRUE(test, indio_dev->modes & INDIO_BUFFER_HARDWARE);
 
@@ -126,6 +128,7 @@ static void channel_without_capabilities(struct kunit *test)
 	struct device *client = kunit_device_register(test, "client");
 	struct iio_dev *indio_dev;
 	struct handle *h;
+	int ret;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
@@ -134,8 +137,9 @@ static void channel_without_capabilities(struct kunit *test)
 	indio_dev = iio_device_alloc(client, 0);
 	KUNIT_ASSERT_NOT_NULL(test, indio_dev);
 
-	KUNIT_EXPECT_EQ(test, devm_iio_dmaengine_buffer_setup_with_handle(client,
-			indio_dev, &h->chan, IIO_BUFFER_DIRECTION_IN), -ENXIO);
+	ret = devm_iio_dmaengine_buffer_setup_with_handle(client, indio_dev, &h->chan,
+							  IIO_BUFFER_DIRECTION_IN);
+	KUNIT_EXPECT_EQ(test, ret, -ENXIO);
 	KUNIT_EXPECT_PTR_EQ(test, indio_dev->buffer, NULL);
 	KUNIT_EXPECT_EQ(test, h->chan.client_count, 1);
 	iio_device_free(indio_dev);
@@ -147,6 +151,7 @@ static void channel_that_is_not_there(struct kunit *test)
 	struct device *client = kunit_device_register(test, "client");
 	struct iio_dev *indio_dev;
 	struct iio_buffer *buffer;
+	int ret;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
 	indio_dev = iio_device_alloc(client, 0);
@@ -155,8 +160,9 @@ static void channel_that_is_not_there(struct kunit *test)
 	buffer = iio_dmaengine_buffer_setup_ext(client, indio_dev, "rx",
 						IIO_BUFFER_DIRECTION_IN);
 	KUNIT_EXPECT_TRUE(test, IS_ERR(buffer));
-	KUNIT_EXPECT_EQ(test, devm_iio_dmaengine_buffer_setup_ext(client, indio_dev,
-			"rx", IIO_BUFFER_DIRECTION_IN), PTR_ERR_OR_ZERO(buffer));
+	ret = devm_iio_dmaengine_buffer_setup_ext(client, indio_dev, "rx",
+						  IIO_BUFFER_DIRECTION_IN);
+	KUNIT_EXPECT_EQ(test, ret, PTR_ERR_OR_ZERO(buffer));
 	KUNIT_EXPECT_PTR_EQ(test, indio_dev->buffer, NULL);
 	iio_device_free(indio_dev);
 }
