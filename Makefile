@@ -71,11 +71,20 @@ ifneq ($(filter docs,$(MAKECMDGOALS))$(FULL),)
   TOOLS += sphinx-build:python3-sphinx
 endif
 
-ifneq ($(filter series check,$(MAKECMDGOALS)),)
+ifneq ($(filter series lint check,$(MAKECMDGOALS)),)
   TOOLS += git:git b4:b4
 endif
+ifneq ($(filter lint,$(MAKECMDGOALS)),)
+  TOOLS += sparse:sparse
+  # What Debian calls clang is too old for newer kernels
+  ifeq ($(KERNEL),6.12)
+    TOOLS += clang:clang ld.lld:lld llvm-ar:llvm
+  else
+    TOOLS += clang-19:clang-19 ld.lld-19:lld-19 llvm-ar-19:llvm-19
+  endif
+endif
 
-export JOBS FULL SOAK_HOURS SOAK_GIB SEED SENDER
+export JOBS FULL SOAK_HOURS SOAK_GIB SEED SENDER ONLY
 ifdef LLVM
   TOOLS += clang:clang ld.lld:lld llvm-ar:llvm
   export KUNIT_MAKE := LLVM=$(LLVM)
@@ -84,7 +93,7 @@ endif
 .PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
 	soak-values kernel-soak kernel-defects defects defects-rows \
-	series series-values tree-series clean
+	series series-values tree-series lint clean
 
 help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
@@ -103,6 +112,8 @@ help:
 	@echo '             between, then SOAK_GIB=16 with every byte compared; SEED=n repeats it'
 	@echo '  series     the series of patches as an mbox, for b4 and git am; SENDER="Name <mail>"'
 	@echo '             makes it yours'
+	@echo '  lint       look at that series with the tools of the kernel, and build each step;'
+	@echo '             ONLY="pattern" some of them'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
 	@echo '  clean      remove build/, downloads included'
@@ -216,6 +227,10 @@ series-values:
 
 series: series-values tree-series
 	@scripts/make-series $(BASE) $(BUILD)/series/linux $(BUILD)/series/dma_vec-$(NAME).mbx
+
+lint: series
+	@scripts/lint $(BASE) $(BUILD)/series/linux $(BUILD)/series $(BUILD)/lint \
+		$(SUITES_CONFIG) $(CONFIGS)/lint.config
 
 check: kernel-merged kernel-board kernel-debug tools $(if $(FULL),kernel-defects kernel-coverage kernel-soak)
 	@scripts/check $(BUILD)
