@@ -298,6 +298,17 @@ void dmac_submit_and_issue(struct dmac_xfer *x)
 	dma_async_issue_pending(x->fx->chan);
 }
 
+/* The core takes up all that it can without moving data */
+void dmac_take_up(struct dmac_fixture *fx)
+{
+	bool accepted, fetched;
+
+	do {
+		accepted = axi_dmac_model_accept(fx->model);
+		fetched = axi_dmac_model_fetch(fx->model);
+	} while (accepted || fetched);
+}
+
 /* The core finishes @segments, then its interrupt is handled */
 unsigned int dmac_finish(struct dmac_fixture *fx, unsigned int segments)
 {

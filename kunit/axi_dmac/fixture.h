@@ -142,6 +142,7 @@ void dmac_no_callback(struct dmac_xfer *x);
 void dmac_submit(struct dmac_xfer *x);
 void dmac_submit_and_issue(struct dmac_xfer *x);
 
+void dmac_take_up(struct dmac_fixture *fx);
 unsigned int dmac_finish(struct dmac_fixture *fx, unsigned int segments);
 void dmac_run(struct dmac_fixture *fx);
 unsigned int dmac_deliver(struct dmac_fixture *fx);

@@ -50,8 +50,7 @@ static struct dmac_xfer *partial_receive(struct dmac_fixture *fx, size_t len)
 static void partial_packet(struct dmac_fixture *fx, size_t len)
 {
 	axi_dmac_model_packet(fx->model, len);
-	while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
-		;
+	dmac_take_up(fx);
 	KUNIT_EXPECT_EQ(fx->test, axi_dmac_model_move(fx->model, len), len);
 	while (axi_dmac_model_complete(fx->model))
 		;
@@ -139,8 +138,7 @@ static void partial_long_packet(struct dmac_fixture *fx, size_t len)
 
 	axi_dmac_model_packet(fx->model, len);
 	for (left = len; left; left -= moved) {
-		while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
-			;
+		dmac_take_up(fx);
 		moved = axi_dmac_model_move(fx->model, left);
 		KUNIT_ASSERT_GT(fx->test, moved, 0);
 		while (axi_dmac_model_complete(fx->model))
@@ -256,9 +254,7 @@ static void partial_test_many_in_chain(struct kunit *test)
 	x = partial_receive(fx, 16 * 1024);
 	for (i = 0; i < 12; i++) {
 		for (rounds = 0; rounds < 1000; rounds++) {
-			while (axi_dmac_model_accept(fx->model) |
-			       axi_dmac_model_fetch(fx->model))
-				;
+			dmac_take_up(fx);
 			axi_dmac_model_packet(fx->model, 256);
 			if (axi_dmac_model_move(fx->model, 256))
 				break;
@@ -452,8 +448,7 @@ static void partial_test_running(struct kunit *test)
 	submitted = dmac_prep(fx, fx->bufs[0], SZ_2K, 0);
 	dmac_submit(submitted);
 	KUNIT_EXPECT_EQ(test, dmac_residue(x), SZ_8K);
-	while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
-		;
+	dmac_take_up(fx);
 	axi_dmac_model_move(fx->model, SZ_4K - 8);
 	KUNIT_EXPECT_EQ(test, dmac_residue(x), SZ_4K + 8);
 	KUNIT_EXPECT_EQ(test, dmac_residue(queued), SZ_4K);
@@ -473,8 +468,7 @@ static void partial_test_running_short(struct kunit *test)
 
 	partial_long_packet(fx, 1024 + 512);
 	KUNIT_EXPECT_EQ(test, dmac_residue(x), 2048);
-	while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
-		;
+	dmac_take_up(fx);
 	axi_dmac_model_move(fx->model, 1024);
 	KUNIT_EXPECT_LE(test, dmac_residue(x), 2048);
 	KUNIT_EXPECT_GE(test, dmac_residue(x), 1024);

@@ -25,8 +25,7 @@ static struct dmac_xfer *terminate_get_going(struct dmac_fixture *fx)
 	struct dmac_xfer *x = dmac_prep(fx, dmac_buf(fx, SZ_16K), SZ_16K, 0);
 
 	dmac_submit_and_issue(x);
-	while (axi_dmac_model_accept(fx->model) | axi_dmac_model_fetch(fx->model))
-		;
+	dmac_take_up(fx);
 	KUNIT_EXPECT_EQ(fx->test, axi_dmac_model_move(fx->model, SZ_4K), SZ_4K);
 
 	return x;
