@@ -232,7 +232,7 @@ lint: series
 	@scripts/lint $(BASE) $(BUILD)/series/linux $(BUILD)/series $(BUILD)/lint \
 		$(SUITES_CONFIG) $(CONFIGS)/lint.config
 
-check: kernel-merged kernel-board kernel-debug tools $(if $(FULL),kernel-defects kernel-coverage kernel-soak)
+check: kernel-merged kernel-board kernel-debug tools series $(if $(FULL),kernel-defects kernel-coverage kernel-soak)
 	@scripts/check $(BUILD)
 
 clean:
