@@ -13,6 +13,7 @@ SEED ?=
 ONLY ?=
 FORMAT ?=
 SENDER ?=
+HEADERS ?=
 
 KERNELS := 6.12 7.3
 
@@ -40,8 +41,22 @@ ifneq ($(SAMPLES),)
     $(error SAMPLES=$(SAMPLES): no such file)
   endif
 endif
+ifneq ($(filter modules,$(MAKECMDGOALS)),)
+  MODULES_ARCHS := x86_64 arm64
+  ifeq ($(filter $(or $(ARCH),x86_64),$(MODULES_ARCHS)),)
+    $(error unknown ARCH=$(ARCH): use one of $(MODULES_ARCHS))
+  endif
+endif
+ifneq ($(HEADERS),)
+  ifeq ($(wildcard $(HEADERS)/Makefile),)
+    $(error HEADERS=$(HEADERS): no kernel headers there)
+  endif
+endif
 
 BUILD := $(CURDIR)/build/$(NAME)
+HOST_ARCH := $(subst aarch64,arm64,$(shell uname -m))
+MODULES := $(BUILD)/modules$(addprefix -,$(filter-out $(HOST_ARCH),$(ARCH)))
+DEBIAN := $(CURDIR)/build/debian
 CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
 SUITES_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
@@ -93,7 +108,7 @@ endif
 .PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
 	soak-values kernel-soak kernel-defects defects defects-rows \
-	series series-values tree-series lint clean
+	series series-values tree-series lint modules clean
 
 help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
@@ -114,6 +129,8 @@ help:
 	@echo '             makes it yours'
 	@echo '  lint       look at that series with the tools of the kernel, and build each step;'
 	@echo '             ONLY="pattern" some of them'
+	@echo '  modules    all of it as modules for a kernel that is installed, or Debian'\''s, in'
+	@echo '             build/$(NAME)/modules; HEADERS=path names its headers; ARCH=arm64'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
 	@echo '  clean      remove build/, downloads included'
@@ -213,6 +230,12 @@ soak-values:
 
 soak: soak-values kernel-soak tools
 	@scripts/soak $(BUILD)
+
+modules: trees
+	@mkdir -p $(MODULES)
+	@scripts/find-headers $(BASE) $(or $(ARCH),$(HOST_ARCH)) $(DEBIAN) \
+		$(MODULES)/headers $(HEADERS)
+	@scripts/modules $(BASE) $(BUILD)/merged/linux $(MODULES) $(DEBIAN)
 
 docs: trees
 	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
