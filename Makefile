@@ -41,7 +41,7 @@ ifneq ($(SAMPLES),)
     $(error SAMPLES=$(SAMPLES): no such file)
   endif
 endif
-ifneq ($(filter modules,$(MAKECMDGOALS)),)
+ifneq ($(filter modules modules-test,$(MAKECMDGOALS)),)
   MODULES_ARCHS := x86_64 arm64
   ifeq ($(filter $(or $(ARCH),x86_64),$(MODULES_ARCHS)),)
     $(error unknown ARCH=$(ARCH): use one of $(MODULES_ARCHS))
@@ -108,7 +108,7 @@ endif
 .PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
 	soak-values kernel-soak kernel-defects defects defects-rows \
-	series series-values tree-series lint modules clean
+	series series-values tree-series lint modules modules-test clean
 
 help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
@@ -131,6 +131,7 @@ help:
 	@echo '             ONLY="pattern" some of them'
 	@echo '  modules    all of it as modules for a kernel that is installed, or Debian'\''s, in'
 	@echo '             build/$(NAME)/modules; HEADERS=path names its headers; ARCH=arm64'
+	@echo '  modules-test  load them in that kernel, under QEMU, and run the samples there'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
 	@echo '  clean      remove build/, downloads included'
@@ -236,6 +237,9 @@ modules: trees
 	@scripts/find-headers $(BASE) $(or $(ARCH),$(HOST_ARCH)) $(DEBIAN) \
 		$(MODULES)/headers $(HEADERS)
 	@scripts/modules $(BASE) $(BUILD)/merged/linux $(MODULES) $(DEBIAN)
+
+modules-test: modules
+	@scripts/modules-test $(MODULES) $(DEBIAN)
 
 docs: trees
 	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
