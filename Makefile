@@ -57,6 +57,8 @@ BUILD := $(CURDIR)/build/$(NAME)
 HOST_ARCH := $(subst aarch64,arm64,$(shell uname -m))
 MODULES := $(BUILD)/modules$(addprefix -,$(filter-out $(HOST_ARCH),$(ARCH)))
 DEBIAN := $(CURDIR)/build/debian
+# Modules for a newer Debian's kernel take a newer Debian
+MODULES_CHECKED := $(if $(filter 6.12,$(NAME)),modules)
 CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
 SUITES_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
@@ -259,7 +261,8 @@ lint: series
 	@scripts/lint $(BASE) $(BUILD)/series/linux $(BUILD)/series $(BUILD)/lint \
 		$(SUITES_CONFIG) $(CONFIGS)/lint.config
 
-check: kernel-merged kernel-board kernel-debug tools series $(if $(FULL),kernel-defects kernel-coverage kernel-soak)
+check: kernel-merged kernel-board kernel-debug tools series $(if $(FULL),kernel-defects \
+		kernel-coverage kernel-soak $(MODULES_CHECKED))
 	@scripts/check $(BUILD)
 
 clean:
