@@ -120,6 +120,7 @@ struct dma_vec_limits {
  * @boundary_mask: Boundary minus one, all ones for no boundary
  * @addr_mask: Address alignment minus one
  * @len_mask: Length alignment minus one
+ * @by_entry: Neither join nor split
  *
  * A value: copy it to remember a position. All members are private.
  */
@@ -132,6 +133,7 @@ struct dma_vec_iter {
 	u64 boundary_mask;
 	size_t addr_mask;
 	size_t len_mask;
+	bool by_entry;
 };
 
 /**
@@ -196,8 +198,13 @@ int dma_vec_iter_init(struct dma_vec_iter *iter, const struct dma_vec *vecs,
 		      size_t nents, const struct dma_vec_limits *limits);
 int dma_vec_iter_init_sg(struct dma_vec_iter *iter, struct scatterlist *sgl,
 			 size_t nents, const struct dma_vec_limits *limits);
+int dma_vec_iter_init_entries(struct dma_vec_iter *iter,
+			      struct scatterlist *sgl, size_t nents);
+int dma_vec_iter_init_slave(struct dma_vec_iter *iter, struct dma_chan *chan,
+			    const struct dma_vec *vecs, size_t nents);
 int dma_vec_iter_check(const struct dma_vec_iter *iter);
 ssize_t dma_vec_iter_count(const struct dma_vec_iter *iter);
+struct dma_vec dma_vec_iter_first(const struct dma_vec_iter *iter);
 bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk);
 
 /**

@@ -5,6 +5,7 @@
  */
 
 #include <kunit/test.h>
+#include <linux/array_size.h>
 #include <linux/dma-vec.h>
 #include <linux/errno.h>
 #include <linux/hardirq.h>
@@ -152,23 +153,66 @@ static void chunk_nents_test(struct kunit *test)
 			dma_vec_nents_for_dma(c->vecs, c->nents, &c->limits));
 }
 
+/* As for_each_sg(): neighbours stay apart, what is empty or too long stays so */
+static void chunk_entries_test(struct kunit *test)
+{
+	static const struct dma_vec vecs[] = {
+		{ 0x1000, 16 }, { 0x1010, 16 }, { TOP, 0 }, { 0x1020, UINT_MAX },
+	};
+	struct scatterlist sgl[ARRAY_SIZE(vecs)];
+	struct dma_vec_iter iter;
+	struct dma_vec chunk;
+	unsigned int i;
+
+	sg_init_table(sgl, ARRAY_SIZE(vecs));
+	for (i = 0; i < ARRAY_SIZE(vecs); i++) {
+		sg_dma_address(&sgl[i]) = vecs[i].addr;
+		sg_dma_len(&sgl[i]) = vecs[i].len;
+	}
+
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init_entries(&iter, sgl, 4));
+	for (i = 0; i < ARRAY_SIZE(vecs); i++) {
+		KUNIT_ASSERT_TRUE(test, dma_vec_iter_next(&iter, &chunk));
+		KUNIT_EXPECT_EQ(test, vecs[i].addr, chunk.addr);
+		KUNIT_EXPECT_EQ(test, vecs[i].len, chunk.len);
+	}
+	KUNIT_EXPECT_FALSE(test, dma_vec_iter_next(&iter, &chunk));
+
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init_entries(&iter, sgl, 2));
+	KUNIT_EXPECT_EQ(test, 2, dma_vec_iter_count(&iter));
+
+	/* A list that is shorter than it was said to be */
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init_entries(&iter, &sgl[3], 2));
+	KUNIT_EXPECT_TRUE(test, dma_vec_iter_next(&iter, &chunk));
+	KUNIT_EXPECT_FALSE(test, dma_vec_iter_next(&iter, &chunk));
+
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_init_entries(&iter, NULL, 1));
+	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_iter_init_entries(&iter, sgl, 0));
+	KUNIT_EXPECT_FALSE(test, dma_vec_iter_next(&iter, &chunk));
+}
+
 /* An iterator is a value: a copy goes on by itself */
 static void chunk_copy_test(struct kunit *test)
 {
 	const struct chunk_case *c = test->param_value;
+	struct dma_vec chunk, again, first;
 	struct dma_vec_iter iter, copy;
-	struct dma_vec chunk, again;
 
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init(&iter, c->vecs, c->nents,
 						   &c->limits));
 	do {
 		copy = iter;
+		first = dma_vec_iter_first(&iter);
 		if (!dma_vec_iter_next(&iter, &chunk))
 			break;
+		KUNIT_EXPECT_EQ(test, chunk.addr, first.addr);
+		KUNIT_EXPECT_EQ(test, chunk.len, first.len);
 		KUNIT_ASSERT_TRUE(test, dma_vec_iter_next(&copy, &again));
 		KUNIT_EXPECT_EQ(test, chunk.addr, again.addr);
 		KUNIT_EXPECT_EQ(test, chunk.len, again.len);
 	} while (true);
+
+	KUNIT_EXPECT_EQ(test, 0, first.len);
 }
 
 static void chunk_irq_test(struct kunit *test)
@@ -341,6 +385,7 @@ static void chunk_beyond_4g_test(struct kunit *test)
 static struct kunit_case chunk_test_cases[] = {
 	KUNIT_CASE_PARAM(chunk_iter_test, chunk_gen_params),
 	KUNIT_CASE_PARAM(chunk_nents_test, chunk_gen_params),
+	KUNIT_CASE(chunk_entries_test),
 	KUNIT_CASE_PARAM(chunk_copy_test, chunk_gen_params),
 	KUNIT_CASE(chunk_irq_test),
 	KUNIT_CASE(chunk_failed_init_test),

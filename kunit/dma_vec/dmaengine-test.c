@@ -249,6 +249,42 @@ static void dmaengine_sg_test(struct kunit *test)
 	expect_seen(test, fake, c->want, c->nwant);
 }
 
+/* What a provider gets of an array is what it would get as a scatterlist */
+static void dmaengine_slave_test(struct kunit *test)
+{
+	const struct sg_case *c = test->param_value;
+	struct fake_provider *fake = fake_create(test, true);
+	struct dma_vec_iter iter;
+	struct dma_vec chunk;
+	size_t i = 0;
+
+	fake->parms.max_segment_size = c->max_seg;
+	KUNIT_ASSERT_EQ(test, (int)c->nwant,
+			dma_vec_iter_init_slave(&iter, &fake->chan, c->vecs,
+						c->nents));
+	dma_vec_for_each_chunk(&chunk, &iter) {
+		KUNIT_ASSERT_LT(test, i, c->nwant);
+		KUNIT_EXPECT_EQ(test, c->want[i].addr, chunk.addr);
+		KUNIT_EXPECT_EQ(test, c->want[i].len, chunk.len);
+		i++;
+	}
+
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			dma_vec_iter_init_slave(&iter, &fake->chan, NULL, 1));
+}
+
+/* More entries than an int can count */
+static void dmaengine_slave_countless_test(struct kunit *test)
+{
+	const struct dma_vec vec = { 0, (size_t)INT_MAX + 1 };
+	struct fake_provider *fake = fake_create(test, true);
+	struct dma_vec_iter iter;
+
+	fake->parms.max_segment_size = 1;
+	KUNIT_EXPECT_EQ(test, -EOVERFLOW,
+			dma_vec_iter_init_slave(&iter, &fake->chan, &vec, 1));
+}
+
 /* Long enough for a chained list, cut where a piece of it ends and around it */
 static void dmaengine_sg_truncate_test(struct kunit *test)
 {
@@ -550,6 +586,8 @@ static void dmaengine_sg_too_many_test(struct kunit *test)
 static struct kunit_case dmaengine_test_cases[] = {
 	KUNIT_CASE(dmaengine_native_test),
 	KUNIT_CASE_PARAM(dmaengine_sg_test, sg_gen_params),
+	KUNIT_CASE_PARAM(dmaengine_slave_test, sg_gen_params),
+	KUNIT_CASE(dmaengine_slave_countless_test),
 	KUNIT_CASE(dmaengine_sg_truncate_test),
 	KUNIT_CASE(dmaengine_sg_cut_neighbours_test),
 	KUNIT_CASE(dmaengine_sg_other_device_test),

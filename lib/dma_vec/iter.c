@@ -8,6 +8,7 @@
  */
 
 #include <linux/align.h>
+#include <linux/compiler.h>
 #include <linux/dma-vec.h>
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -127,6 +128,35 @@ int dma_vec_iter_init_sg(struct dma_vec_iter *iter, struct scatterlist *sgl,
 }
 EXPORT_SYMBOL_GPL(dma_vec_iter_init_sg);
 
+/**
+ * dma_vec_iter_init_entries() - prepare to walk a mapped scatterlist as it is
+ * @iter: The iterator
+ * @sgl: The first entry; the list must stay until the walk is over
+ * @nents: Number of mapped entries, as device_prep_slave_sg() gets it
+ *
+ * Each chunk is one entry, neither joined with the next one nor split, and not
+ * looked at: an empty entry is an empty chunk. That is the walk of
+ * for_each_sg(), for a provider whose descriptors mirror the list that its
+ * clients made.
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL if there is no entry.
+ */
+int dma_vec_iter_init_entries(struct dma_vec_iter *iter,
+			      struct scatterlist *sgl, size_t nents)
+{
+	int err;
+
+	err = dma_vec_iter_init_sg(iter, sgl, nents, NULL);
+	if (err)
+		return err;
+
+	iter->by_entry = true;
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(dma_vec_iter_init_entries);
+
 /* The next vector, which is empty where a list ends too early */
 static void dma_vec_iter_fetch(struct dma_vec_iter *iter)
 {
@@ -191,6 +221,21 @@ static void dma_vec_iter_join(struct dma_vec_iter *iter, struct dma_vec *chunk,
 	}
 }
 
+static bool dma_vec_iter_next_entry(struct dma_vec_iter *iter,
+				    struct dma_vec *chunk)
+{
+	if (!iter->cur.len) {
+		if (!iter->nents || !iter->sg)
+			return false;
+		dma_vec_iter_fetch(iter);
+	}
+
+	*chunk = iter->cur;
+	iter->cur.len = 0;
+
+	return true;
+}
+
 /**
  * dma_vec_iter_next() - get the next chunk
  * @iter: The iterator
@@ -198,7 +243,8 @@ static void dma_vec_iter_join(struct dma_vec_iter *iter, struct dma_vec *chunk,
  *
  * A chunk is as long as the limits and the contiguous bus addresses ahead
  * allow: vectors that follow each other without a gap are joined, longer ones
- * are split. All chunks together are exactly the bytes of the vectors, in order.
+ * are split, except after dma_vec_iter_init_entries(). All chunks together are
+ * exactly the bytes of the vectors, in order.
  * Every chunk obeys all limits if the iterator passes dma_vec_iter_check(); else
  * the maximum length and the boundary are still obeyed, empty vectors are left
  * out, and the walk still ends.
@@ -212,6 +258,9 @@ static void dma_vec_iter_join(struct dma_vec_iter *iter, struct dma_vec *chunk,
 bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk)
 {
 	size_t room;
+
+	if (unlikely(iter->by_entry))
+		return dma_vec_iter_next_entry(iter, chunk);
 
 	if (!dma_vec_iter_load(iter))
 		return false;
@@ -230,6 +279,24 @@ bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk)
 	return true;
 }
 EXPORT_SYMBOL_GPL(dma_vec_iter_next);
+
+/**
+ * dma_vec_iter_first() - look at the next chunk
+ * @iter: The iterator; not changed
+ *
+ * Context: Any.
+ * Return: What dma_vec_iter_next() is going to store, all zero at the end.
+ */
+struct dma_vec dma_vec_iter_first(const struct dma_vec_iter *iter)
+{
+	struct dma_vec_iter it = *iter;
+	struct dma_vec chunk = {};
+
+	dma_vec_iter_next(&it, &chunk);
+
+	return chunk;
+}
+EXPORT_SYMBOL_GPL(dma_vec_iter_first);
 
 static int dma_vec_iter_check_one(const struct dma_vec_iter *iter,
 				  const struct dma_vec *vec, size_t *sum)

@@ -12,6 +12,7 @@
 #include <linux/dma-vec.h>
 #include <linux/dmaengine.h>
 #include <linux/err.h>
+#include <linux/export.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
@@ -35,6 +36,42 @@ static size_t dma_vec_sgl_max_len(struct dma_chan *chan)
 
 	return max & ~(min_t(size_t, rounddown_pow_of_two(max), SZ_4K) - 1);
 }
+
+/**
+ * dma_vec_iter_init_slave() - walk an array as device_prep_slave_sg() would
+ * @iter: The iterator
+ * @chan: The channel of the provider
+ * @vecs: The vectors, which must stay until the walk is over
+ * @nents: Number of vectors
+ *
+ * Each chunk is what an entry of the scatterlist would be that
+ * dma_vec_prep_peripheral() makes for providers that take no vectors: up to the
+ * device's dma_get_max_seg_size() long, which the length of an entry of a
+ * scatterlist always holds. For a provider that does both in one function, which
+ * gets what dma_vec_iter_init_entries() walks, too.
+ *
+ * Context: Any.
+ * Return: The number of chunks, at least 1; -EINVAL or -EOVERFLOW as
+ * dma_vec_iter_count().
+ */
+int dma_vec_iter_init_slave(struct dma_vec_iter *iter, struct dma_chan *chan,
+			    const struct dma_vec *vecs, size_t nents)
+{
+	const struct dma_vec_limits limits = {
+		.max_len = dma_vec_sgl_max_len(chan),
+	};
+	ssize_t count;
+	int err;
+
+	err = dma_vec_iter_init(iter, vecs, nents, &limits);
+	if (err)
+		return err;
+
+	count = dma_vec_iter_count(iter);
+
+	return count > INT_MAX ? -EOVERFLOW : count;
+}
+EXPORT_SYMBOL_GPL(dma_vec_iter_init_slave);
 
 /* How many entries does it take for all of the table? */
 static ssize_t dma_vec_sgl_nents(struct dma_vec_table *table, size_t max_len)
