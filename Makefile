@@ -84,6 +84,13 @@ ifneq ($(filter bench,$(MAKECMDGOALS)),)
   endif
   TOOLS += gnuplot:gnuplot-nox
 endif
+ifneq ($(filter convert-report,$(MAKECMDGOALS)),)
+  TOOLS += arm-linux-gnueabi-gcc:gcc-arm-linux-gnueabi \
+	aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu \
+	powerpc-linux-gnu-gcc:gcc-powerpc-linux-gnu \
+	mips-linux-gnu-gcc:gcc-mips-linux-gnu \
+	@/usr/include/libelf.h:libelf-dev @/usr/include/openssl/opensslv.h:libssl-dev
+endif
 ifneq ($(filter docs,$(MAKECMDGOALS))$(FULL),)
   TOOLS += sphinx-build:python3-sphinx
 endif
@@ -110,7 +117,8 @@ endif
 .PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
 	soak-values kernel-soak kernel-defects defects defects-rows \
-	series series-values tree-series lint modules modules-test clean
+	series series-values tree-series lint modules modules-test \
+	convert-report clean
 
 help:
 	@echo 'Targets (KERNEL=$(KERNEL), or KDIR=path for any other tree; LLVM=1 builds with clang):'
@@ -134,6 +142,8 @@ help:
 	@echo '  modules    all of it as modules for a kernel that is installed, or Debian'\''s, in'
 	@echo '             build/$(NAME)/modules; HEADERS=path names its headers; ARCH=arm64'
 	@echo '  modules-test  load them in that kernel, under QEMU, and run the samples there'
+	@echo '  convert-report  convert the base'"'"'s DMA engine drivers to DMA vectors, compile'
+	@echo '             each, and compare three with what they were; diffs to review'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
 	@echo '  trees      only prepare the kernel trees, under build/$(NAME)'
 	@echo '  clean      remove build/, downloads included'
@@ -242,6 +252,10 @@ modules: trees
 
 modules-test: modules
 	@scripts/modules-test $(MODULES) $(DEBIAN)
+
+convert-report: trees
+	@scripts/convert-report $(BUILD)
+	@scripts/convert-compare $(BUILD)
 
 docs: trees
 	@scripts/build-docs $(BUILD)/merged/linux $(BUILD)/docs
