@@ -75,11 +75,13 @@ handle_prep(struct dma_chan *chan, struct scatterlist *sgl, unsigned int nents,
 	return NULL;
 }
 
-static struct handle *handle_create(struct kunit *test, struct device *dev)
+static struct handle *handle_create(struct kunit *test)
 {
 	struct handle *h = kunit_kzalloc(test, sizeof(*h), GFP_KERNEL);
+	struct device *dev = kunit_device_register(test, "dmac");
 
 	KUNIT_ASSERT_NOT_NULL(test, h);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
 	h->dma_dev.dev = dev;
 	h->dma_dev.src_addr_widths = BIT(4);
 	h->dma_dev.dst_addr_widths = BIT(4);
@@ -94,20 +96,25 @@ static struct handle *handle_create(struct kunit *test, struct device *dev)
 	return h;
 }
 
+static struct iio_dev *client_create(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "client");
+	struct iio_dev *indio_dev;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	indio_dev = iio_device_alloc(dev, 0);
+	KUNIT_ASSERT_NOT_NULL(test, indio_dev);
+
+	return indio_dev;
+}
+
 /* With the client, the buffer goes, and the channel stays */
 static void channel_of_the_caller(struct kunit *test)
 {
-	struct device *dev = kunit_device_register(test, "dmac");
-	struct device *client = kunit_device_register(test, "client");
-	struct iio_dev *indio_dev;
-	struct handle *h;
+	struct iio_dev *indio_dev = client_create(test);
+	struct device *client = indio_dev->dev.parent;
+	struct handle *h = handle_create(test);
 	int ret;
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
-	h = handle_create(test, dev);
-	indio_dev = iio_device_alloc(client, 0);
-	KUNIT_ASSERT_NOT_NULL(test, indio_dev);
 
 	ret = devm_iio_dmaengine_buffer_setup_with_handle(client, indio_dev, &h->chan,
 							  IIO_BUFFER_DIRECTION_IN);
@@ -124,19 +131,12 @@ static void channel_of_the_caller(struct kunit *test)
 /* What does not get a buffer keeps its channel, too */
 static void channel_without_capabilities(struct kunit *test)
 {
-	struct device *dev = kunit_device_register(test, "dmac");
-	struct device *client = kunit_device_register(test, "client");
-	struct iio_dev *indio_dev;
-	struct handle *h;
+	struct iio_dev *indio_dev = client_create(test);
+	struct device *client = indio_dev->dev.parent;
+	struct handle *h = handle_create(test);
 	int ret;
 
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
-	h = handle_create(test, dev);
 	h->dma_dev.directions = 0;
-	indio_dev = iio_device_alloc(client, 0);
-	KUNIT_ASSERT_NOT_NULL(test, indio_dev);
-
 	ret = devm_iio_dmaengine_buffer_setup_with_handle(client, indio_dev, &h->chan,
 							  IIO_BUFFER_DIRECTION_IN);
 	KUNIT_EXPECT_EQ(test, ret, -ENXIO);
@@ -148,14 +148,10 @@ static void channel_without_capabilities(struct kunit *test)
 /* What asking for the channel fails with is what the driver gets */
 static void channel_that_is_not_there(struct kunit *test)
 {
-	struct device *client = kunit_device_register(test, "client");
-	struct iio_dev *indio_dev;
+	struct iio_dev *indio_dev = client_create(test);
+	struct device *client = indio_dev->dev.parent;
 	struct iio_buffer *buffer;
 	int ret;
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
-	indio_dev = iio_device_alloc(client, 0);
-	KUNIT_ASSERT_NOT_NULL(test, indio_dev);
 
 	buffer = iio_dmaengine_buffer_setup_ext(client, indio_dev, "rx",
 						IIO_BUFFER_DIRECTION_IN);
