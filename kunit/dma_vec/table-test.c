@@ -3,15 +3,19 @@
  * Tables: how they are made and freed, and cut and restored at every length.
  */
 
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/cleanup.h>
 #include <linux/dma-vec.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+#include "../internal.h"
 
 #define TOP ((dma_addr_t)-1)
 #define HALF (SIZE_MAX / 2 + 1)
@@ -384,10 +388,38 @@ static void table_gib_test(struct kunit *test)
 			dma_vec_coalesce(table->vecs, table->nents, &limits));
 }
 
+/* Fails from the call on that the test says; what was allocated is freed */
+static void *table_no_memory(size_t size, gfp_t gfp)
+{
+	unsigned int *left = current->kunit_test->priv;
+
+	return (*left)-- ? kvzalloc(size, gfp) : NULL;
+}
+
+static void table_no_memory_test(struct kunit *test)
+{
+	struct dma_vec_table table;
+	unsigned int left, n;
+
+	test->priv = &left;
+	kunit_activate_static_stub(test, dma_vec_zalloc, table_no_memory);
+	for (n = 0; n < 2; n++) {
+		left = n;
+		memset(&table, 0xff, sizeof(table));
+		KUNIT_EXPECT_EQ(test, -ENOMEM,
+				dma_vec_table_alloc(&table, 4, GFP_KERNEL));
+		table_expect_empty(test, &table);
+	}
+	left = 2;
+	KUNIT_EXPECT_EQ(test, 0, dma_vec_table_alloc(&table, 4, GFP_KERNEL));
+	dma_vec_table_free(&table);
+}
+
 static struct kunit_case table_test_cases[] = {
 	KUNIT_CASE_PARAM(table_init_test, index_gen_params),
 	KUNIT_CASE(table_init_null_test),
 	KUNIT_CASE_PARAM(table_alloc_test, index_gen_params),
+	KUNIT_CASE(table_no_memory_test),
 	KUNIT_CASE(table_index_again_test),
 	KUNIT_CASE(table_alloc_too_big_test),
 	KUNIT_CASE(table_scoped_free_test),

@@ -86,16 +86,29 @@ int dma_vec_table_alloc(struct dma_vec_table *table, size_t nents, gfp_t gfp)
 			       sizeof(*table->ends), &size))
 		return -EOVERFLOW;
 
-	/* The number is often up to user space: failing is no news for the log */
-	table->vecs = dma_vec_zalloc(size, gfp | __GFP_NOWARN);
-	if (!table->vecs)
-		return -ENOMEM;
-
-	table->ends = (size_t *)(table->vecs + nents);
-	table->orig_nents = nents;
+	/*
+	 * The number is often up to user space: failing is no news for the log.
+	 * Two arrays, as many buffers have a power of two of pages, and what is
+	 * allocated is rounded up to a power of two.
+	 */
+	gfp |= __GFP_NOWARN;
 	table->flags = DMA_VEC_OWNED;
+	table->vecs = dma_vec_zalloc(nents * sizeof(*table->vecs), gfp);
+	if (!table->vecs)
+		goto err_free;
+
+	table->ends = dma_vec_zalloc(nents * sizeof(*table->ends), gfp);
+	if (!table->ends)
+		goto err_free;
+
+	table->orig_nents = nents;
 
 	return 0;
+
+err_free:
+	dma_vec_table_free(table);
+
+	return -ENOMEM;
 }
 EXPORT_SYMBOL_GPL(dma_vec_table_alloc);
 
@@ -172,8 +185,10 @@ void dma_vec_table_free(struct dma_vec_table *table)
 		return;
 
 	dma_vec_unprepare(table);
-	if (table->flags & DMA_VEC_OWNED)
+	if (table->flags & DMA_VEC_OWNED) {
 		kvfree(table->vecs);
+		kvfree(table->ends);
+	}
 
 	*table = (struct dma_vec_table){};
 }
