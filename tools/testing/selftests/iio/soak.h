@@ -118,6 +118,7 @@ void soak_free(struct soak *s);
 void soak_open(struct soak *s);
 void soak_close(struct soak *s);
 void soak_attach(struct soak *s);
+int soak_detach(struct soak *s, struct soak_block *b);
 void soak_enable(struct soak *s, bool on);
 void soak_enqueue(struct soak *s, struct soak_block *b, size_t len,
 		  unsigned int flags);

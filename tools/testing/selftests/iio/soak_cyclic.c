@@ -90,7 +90,7 @@ static void end_by_cyclic(struct soak *s)
 static void end_by_detach(struct soak *s)
 {
 	soak_watch_fences(s);
-	SOAK_OK(s, iio_detach(s->fd, s->queue[0]->mem.fd));
+	SOAK_OK(s, soak_detach(s, s->queue[0]));
 	s->queue[0]->attached = false;
 	if (s->nonblock)
 		SOAK_CHECK(s, fence_wait(s->queue[0]->fence, 60000) == 1,

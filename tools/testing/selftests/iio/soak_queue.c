@@ -67,6 +67,27 @@ void soak_close(struct soak *s)
 		s->blocks[i].attached = false;
 }
 
+/* Without blocking, another user of a lock is an error, and gone the next time. */
+static int again(struct soak *s, int (*call)(int fd, int dmabuf), int dmabuf)
+{
+	int i, ret = -EBUSY;
+
+	for (i = 0; i < TRIES && ret == -EBUSY; i++) {
+		if (i)
+			usleep(RETRY_US);
+		ret = call(s->fd, dmabuf);
+		if (!s->nonblock)
+			break;
+	}
+
+	return ret;
+}
+
+int soak_detach(struct soak *s, struct soak_block *b)
+{
+	return again(s, iio_detach, b->mem.fd);
+}
+
 /*
  * The mapping of what was detached goes a moment later than its transfer ends,
  * and memory that is mapped for input twice is more than the DMA API can debug.
@@ -79,7 +100,7 @@ void soak_attach(struct soak *s)
 	for (i = 0; i < s->num; i++) {
 		if (s->blocks[i].attached || s->blocks[i].queued)
 			continue;
-		SOAK_OK(s, iio_attach(s->fd, s->blocks[i].mem.fd));
+		SOAK_OK(s, again(s, iio_attach, s->blocks[i].mem.fd));
 		s->blocks[i].attached = true;
 	}
 }

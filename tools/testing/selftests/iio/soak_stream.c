@@ -75,7 +75,7 @@ static void withdraw(struct soak *s)
 	int fence, status;
 
 	fence = dmabuf_export_fence(&b->mem);
-	SOAK_OK(s, iio_detach(s->fd, b->mem.fd));
+	SOAK_OK(s, soak_detach(s, b));
 	SOAK_OK(s, fence_status(fence, &status));
 	SOAK_CHECK(s, status == -ECANCELED, "withdrawn, and the fence says %d",
 		   status);
@@ -96,7 +96,7 @@ static void detach_one(struct soak *s)
 
 	if (!b->attached)
 		return;
-	SOAK_OK(s, iio_detach(s->fd, b->mem.fd));
+	SOAK_OK(s, soak_detach(s, b));
 	b->attached = false;
 	s->counts.detached++;
 }
