@@ -374,6 +374,17 @@ void iio_dmaengine_buffer_teardown(struct iio_buffer *buffer)
 }
 EXPORT_SYMBOL_NS_GPL(iio_dmaengine_buffer_teardown, "IIO_DMAENGINE_BUFFER");
 
+/* Frees with the device what was set up, if it was */
+static int iio_dmaengine_buffer_manage(struct device *dev,
+				       struct iio_buffer *buffer,
+				       void (*free)(void *buffer))
+{
+	if (IS_ERR(buffer))
+		return PTR_ERR(buffer);
+
+	return devm_add_action_or_reset(dev, free, buffer);
+}
+
 static void devm_iio_dmaengine_buffer_teardown(void *buffer)
 {
 	iio_dmaengine_buffer_teardown(buffer);
@@ -394,14 +405,9 @@ int devm_iio_dmaengine_buffer_setup_ext(struct device *dev,
 					const char *channel,
 					enum iio_buffer_direction dir)
 {
-	struct iio_buffer *buffer;
-
-	buffer = iio_dmaengine_buffer_setup_ext(dev, indio_dev, channel, dir);
-	if (IS_ERR(buffer))
-		return PTR_ERR(buffer);
-
-	return devm_add_action_or_reset(dev, devm_iio_dmaengine_buffer_teardown,
-					buffer);
+	return iio_dmaengine_buffer_manage(dev,
+			iio_dmaengine_buffer_setup_ext(dev, indio_dev, channel, dir),
+			devm_iio_dmaengine_buffer_teardown);
 }
 EXPORT_SYMBOL_NS_GPL(devm_iio_dmaengine_buffer_setup_ext, "IIO_DMAENGINE_BUFFER");
 
@@ -429,14 +435,9 @@ int devm_iio_dmaengine_buffer_setup_with_handle(struct device *dev,
 						struct dma_chan *chan,
 						enum iio_buffer_direction dir)
 {
-	struct iio_buffer *buffer;
-
-	buffer = iio_dmaengine_buffer_create(indio_dev, chan, dir);
-	if (IS_ERR(buffer))
-		return PTR_ERR(buffer);
-
-	return devm_add_action_or_reset(dev, devm_iio_dmaengine_buffer_exit,
-					buffer);
+	return iio_dmaengine_buffer_manage(dev,
+			iio_dmaengine_buffer_create(indio_dev, chan, dir),
+			devm_iio_dmaengine_buffer_exit);
 }
 EXPORT_SYMBOL_NS_GPL(devm_iio_dmaengine_buffer_setup_with_handle,
 		     "IIO_DMAENGINE_BUFFER");
