@@ -67,6 +67,9 @@ bool iio_takes_dmabufs(const struct iio_target *t)
 {
 	int fd, ret;
 
+	if (t->legacy)
+		return false;
+
 	fd = iio_open(t, 0);
 	if (fd < 0)
 		return fd == -EBUSY;

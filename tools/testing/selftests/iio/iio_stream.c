@@ -31,6 +31,7 @@
 
 #include "args.h"
 #include "file_mode.h"
+#include "iio_buffer.h"
 #include "iio_sysfs.h"
 #include "stream.h"
 
@@ -44,7 +45,7 @@ static void list_buffer(const struct iio_target *t)
 
 	printf("%s buffer%u %s %s %s:", t->device, t->index,
 	       t->name[0] ? t->name : "-", t->dir == IIO_DIR_IN ? "in" : "out",
-	       t->dmabuf ? "fileio,dmabuf" : "fileio");
+	       iio_takes_dmabufs(t) ? "fileio,dmabuf" : "fileio");
 	for (i = 0; i < t->num_channels; i++)
 		printf(" %s", t->channels[i].name);
 	printf("\n");

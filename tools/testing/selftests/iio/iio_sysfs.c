@@ -236,8 +236,6 @@ static int read_buffer(struct iio_target *t)
 	else
 		t->dir = strcmp(val, "out") ? IIO_DIR_IN : IIO_DIR_OUT;
 
-	t->dmabuf = !t->legacy && iio_takes_dmabufs(t);
-
 	return 0;
 }
 
@@ -307,6 +305,7 @@ struct wanted {
 	bool dmabuf;
 };
 
+/* To ask what a buffer takes is to open it: only one that is wanted else. */
 static bool is_wanted(const struct iio_target *t, void *ctx)
 {
 	const struct wanted *w = ctx;
@@ -319,7 +318,7 @@ static bool is_wanted(const struct iio_target *t, void *ctx)
 	if (w->index >= 0 && (unsigned int)w->index != t->index)
 		return false;
 
-	return t->dir == w->dir && (t->dmabuf || !w->dmabuf);
+	return t->dir == w->dir && (!w->dmabuf || iio_takes_dmabufs(t));
 }
 
 int iio_find(struct iio_target *t, const char *which, int index,

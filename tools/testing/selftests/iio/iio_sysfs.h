@@ -37,7 +37,6 @@ struct iio_target {
 	unsigned int index;	/* N of bufferN */
 	enum iio_dir dir;
 	bool legacy;		/* buffer/ and scan_elements/, no bufferN/ */
-	bool dmabuf;		/* takes DMABUFs */
 	unsigned int num_channels;
 	struct iio_channel channels[IIO_MAX_CHANNELS];
 };
