@@ -188,21 +188,22 @@ static int axi_dmac_grow(struct axi_dmac_desc *desc, struct axi_dmac_pos *pos)
 	return 0;
 }
 
+/* All but the link, for which there is no other segment yet */
 static void axi_dmac_fill_hw(struct axi_dmac_desc *desc, const struct axi_dmac_pos *pos,
 			     dma_addr_t dst, dma_addr_t src, size_t len)
 {
 	struct axi_dmac_hw_desc *hw = axi_dmac_pos_hw(pos);
 
-	*hw = (struct axi_dmac_hw_desc) {
-		.id = cpu_to_le32(desc->tag | pos->index),
-		.offset = desc->len,
-		.dst = cpu_to_le64(dst),
-		.src = cpu_to_le64(src),
-		.x_len = cpu_to_le32(len - 1),
-		.y_len = cpu_to_le32(desc->rows.y_len),
-		.dst_stride = cpu_to_le32(desc->rows.dst_stride),
-		.src_stride = cpu_to_le32(desc->rows.src_stride),
-	};
+	hw->flags = 0;
+	hw->id = cpu_to_le32(desc->tag | pos->index);
+	hw->dst = cpu_to_le64(dst);
+	hw->src = cpu_to_le64(src);
+	hw->y_len = cpu_to_le32(desc->rows.y_len);
+	hw->x_len = cpu_to_le32(len - 1);
+	hw->src_stride = cpu_to_le32(desc->rows.src_stride);
+	hw->dst_stride = cpu_to_le32(desc->rows.dst_stride);
+	hw->period_end = false;
+	hw->offset = desc->len;
 
 	if (desc->num_segs)
 		axi_dmac_pos_hw(&desc->tail)->next = cpu_to_le64(axi_dmac_pos_dma(pos));
