@@ -208,6 +208,8 @@ enum axi_dmac_place {
  * @num_periods: periods of one pass
  * @tag: identifies the descriptor in the core's DESCRIPTOR_ID register
  * @cyclic: repeat until replaced or terminated
+ * @by_period: there will be several periods, and the core counts those instead of
+ *	segments; set before the first segment
  * @armed: what the flags in @pages are written for. Channel's lock from the
  *	first submit on, as all below.
  * @tail_touched: the tail was changed to end a loop
@@ -235,6 +237,7 @@ struct axi_dmac_desc {
 	u32 num_periods;
 	u32 tag;
 	bool cyclic;
+	bool by_period;
 
 	enum axi_dmac_run armed;
 	bool tail_touched;

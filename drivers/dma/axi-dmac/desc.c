@@ -133,7 +133,7 @@ size_t axi_dmac_desc_offset(struct axi_dmac_desc *desc, u32 id)
 	if ((id & AXI_DMAC_ID_TAG) != desc->tag)
 		return 0;
 
-	if (desc->num_periods > 1)
+	if (desc->by_period)
 		return min(index, desc->num_periods) * (desc->len / desc->num_periods);
 
 	if (index >= desc->num_segs)
@@ -195,7 +195,7 @@ static void axi_dmac_fill_hw(struct axi_dmac_desc *desc, const struct axi_dmac_p
 	struct axi_dmac_hw_desc *hw = axi_dmac_pos_hw(pos);
 
 	hw->flags = 0;
-	hw->id = cpu_to_le32(desc->tag | pos->index);
+	hw->id = cpu_to_le32(desc->tag | (desc->by_period ? desc->num_periods : pos->index));
 	hw->dst = cpu_to_le64(dst);
 	hw->src = cpu_to_le64(src);
 	hw->y_len = cpu_to_le32(desc->rows.y_len);
@@ -258,12 +258,18 @@ int axi_dmac_desc_add(struct axi_dmac_desc *desc, dma_addr_t dst, dma_addr_t src
 /* The segment added last is the end of a period */
 void axi_dmac_desc_end_period(struct axi_dmac_desc *desc)
 {
+	struct axi_dmac_hw_desc *hw = axi_dmac_pos_hw(&desc->tail);
+
 	desc->num_periods++;
 
-	if (axi_dmac_in_memory(desc))
-		axi_dmac_pos_hw(&desc->tail)->period_end = true;
-	else
+	if (!axi_dmac_in_memory(desc)) {
 		axi_dmac_pos_seg(&desc->tail)->period_end = true;
+		return;
+	}
+
+	hw->period_end = true;
+	if (desc->by_period)
+		hw->flags = cpu_to_le32(AXI_DMAC_HW_IRQ);
 }
 
 static u32 axi_dmac_tail_flags(enum axi_dmac_run run)
@@ -303,20 +309,6 @@ u32 axi_dmac_desc_tail_id(struct axi_dmac_desc *desc)
 	return AXI_DMAC_ID_END | le32_to_cpu(axi_dmac_pos_hw(&desc->tail)->id);
 }
 
-static void axi_dmac_number_periods(struct axi_dmac_desc *desc)
-{
-	struct axi_dmac_hw_desc *hw;
-	struct axi_dmac_pos pos;
-	u32 period = 0;
-
-	axi_dmac_desc_rewind(desc, &pos);
-	do {
-		hw = axi_dmac_pos_hw(&pos);
-		hw->id = cpu_to_le32(desc->tag | period);
-		period += hw->period_end;
-	} while (axi_dmac_desc_next(desc, &pos));
-}
-
 /* The flags in front of the tail tell of the ends of periods, or of nothing */
 static void axi_dmac_write_periods(struct axi_dmac_desc *desc, u32 flags)
 {
@@ -352,7 +344,7 @@ void axi_dmac_desc_arm(struct axi_dmac_desc *desc, enum axi_dmac_run run)
 	if (desc->armed == run && !desc->tail_touched)
 		return;
 
-	if (desc->num_periods > 1 &&
+	if (desc->by_period &&
 	    axi_dmac_has_period_irqs(desc->armed) != axi_dmac_has_period_irqs(run)) {
 		axi_dmac_write_periods(desc, axi_dmac_has_period_irqs(run) ?
 				       AXI_DMAC_HW_IRQ : 0);
@@ -398,12 +390,7 @@ void axi_dmac_desc_finish(struct axi_dmac_desc *desc)
 
 	desc->armed = AXI_DMAC_RUN_ONCE;
 	if (desc->cyclic)
-		desc->armed = AXI_DMAC_RUN_LOOP;
-	if (desc->cyclic && desc->num_periods > 1) {
-		desc->armed = AXI_DMAC_RUN_LOOP_IRQ;
-		axi_dmac_number_periods(desc);
-		axi_dmac_write_periods(desc, AXI_DMAC_HW_IRQ);
-	}
+		desc->armed = desc->by_period ? AXI_DMAC_RUN_LOOP_IRQ : AXI_DMAC_RUN_LOOP;
 	tail->flags = cpu_to_le32(axi_dmac_tail_flags(desc->armed));
 
 	axi_dmac_sync_all(desc);

@@ -337,6 +337,7 @@ axi_dmac_prep_dma_cyclic(struct dma_chan *c, dma_addr_t buf_addr, size_t buf_len
 		return NULL;
 
 	desc->cyclic = true;
+	desc->by_period = period_len < buf_len;
 
 	return axi_dmac_prep_end(desc, flags,
 				 axi_dmac_add_periods(desc, buf_addr, buf_len, period_len));

@@ -86,8 +86,8 @@ static enum axi_dmac_run axi_dmac_choose_run(struct axi_dmac_chan *chan,
 		return AXI_DMAC_RUN_ONCE;
 
 	if (axi_dmac_has_callback(desc))
-		return caps->sg && desc->num_periods > 1 ? AXI_DMAC_RUN_LOOP_IRQ :
-							   AXI_DMAC_RUN_AGAIN;
+		return caps->sg && desc->by_period ? AXI_DMAC_RUN_LOOP_IRQ :
+						     AXI_DMAC_RUN_AGAIN;
 
 	if (axi_dmac_is_replaced(chan))
 		return AXI_DMAC_RUN_AGAIN;
