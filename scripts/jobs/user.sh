@@ -35,6 +35,7 @@ fi
 "$TOOLS/iio_pattern" || status=1
 ./run_iio.sh || status=1
 abi board-tx board-rx "" dma-tx dma-rx
+[ -n "$QUICK" ] || abi board-tx board-rx "--heap board-scattered" dma-tx dma-rx
 abi board-tx-sg board-rx-reg "" dma-tx-sg dma-rx-reg
 abi board-tx-fifo board-rx-fifo "--with channel" dma-tx-fifo dma-rx-fifo
 ./client_libiio.sh --in board-rx --out board-tx --connected \
