@@ -13,6 +13,7 @@
 
 #define BENCH_BLOCKS	4
 #define BENCH_WAIT_MS	3000
+#define BENCH_USE_UP	(8 << 20)
 
 struct bench {
 	struct iio_target target;
@@ -37,9 +38,26 @@ void bench_result(const struct bench *b, const char *what, size_t size,
 void bench_failed(const struct bench *b, const char *what, size_t size,
 		  const char *why);
 
-/* bench_enqueue.c, bench_attach.c, bench_memory.c, bench_stream.c */
+/* bench_trace.c: what was allocated between begin and end. Errors are errnos. */
+struct bench_memory {
+	unsigned long long pieces;
+	unsigned long long bytes;
+};
+
+int bench_trace_start(void);
+void bench_trace_begin(void);
+struct bench_memory bench_trace_end(void);
+void bench_trace_stop(void);
+/* Attaches another DMABUF, to be freed once the buffer is closed or before. */
+int bench_use_up(const struct bench *b, int fd, struct dmabuf *d);
+/* The result, in two lines. */
+void bench_allocated(const struct bench *b, const char *what, size_t size,
+		     struct bench_memory m);
+
+/* bench_enqueue.c, bench_attach.c, bench_depth.c, bench_memory.c, bench_stream.c */
 void bench_enqueue(const struct bench *b);
 void bench_attach(const struct bench *b);
+void bench_depth(const struct bench *b);
 void bench_memory(const struct bench *b);
 void bench_stream(const struct bench *b);
 

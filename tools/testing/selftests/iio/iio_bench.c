@@ -12,7 +12,8 @@
  *
  * bench_enqueue.c  from ENQUEUE to the signalled fence
  * bench_attach.c   ATTACH and DETACH
- * bench_memory.c   allocations, by tracepoints
+ * bench_depth.c    many blocks in the queue
+ * bench_memory.c   allocations of one block, counted by bench_trace.c
  * bench_stream.c   streams
  */
 #include <getopt.h>
@@ -27,7 +28,7 @@
 #define EXIT_SKIP	4
 
 static const char help[] =
-"usage: iio_bench [options] {enqueue|attach|memory|stream}...\n"
+"usage: iio_bench [options] {enqueue|attach|depth|memory|stream}...\n"
 "  -i, --in             an input buffer (default)\n"
 "  -o, --out            an output buffer\n"
 "  -D, --device DEV     name, iio:deviceN or /dev path (default: first that fits)\n"
@@ -59,6 +60,7 @@ static const struct {
 } measurements[] = {
 	{ "enqueue", bench_enqueue },
 	{ "attach", bench_attach },
+	{ "depth", bench_depth },
 	{ "memory", bench_memory },
 	{ "stream", bench_stream },
 };
