@@ -20,9 +20,12 @@ bench() {
 }
 
 mover instant
-bench sg board-rx --in --udmabuf enqueue attach memory
+# Where no two pages follow each other, and each is a segment. What DMA pools grow
+# to is told by the first transfers only.
+bench sg board-rx --in --heap board-scattered memory enqueue attach depth
+bench reg board-rx-reg --in --heap board-scattered --max 4M enqueue
+bench sg board-rx --in --udmabuf enqueue attach
 bench sg board-rx --in attach
-bench reg board-rx-reg --in --udmabuf --max 4M enqueue
 # The base's driver hangs in its interrupt handler behind a core that is this quick
 [ "$KERNEL" = base ] || bench sg-instant board-rx --in stream
 mover none
