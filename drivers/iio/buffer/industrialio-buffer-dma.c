@@ -34,6 +34,27 @@
 #include <linux/iio/buffer-dma.h>
 #include <linux/iio/buffer_impl.h>
 
+/**
+ * struct iio_dma_buffer_fileio_block - a block with memory of its own
+ * @block: The block
+ * @vaddr: Memory, of a multiple of pages
+ * @vec: The block's part of it, for the device
+ * @end: The table's only end
+ * @table: The table with @vec
+ */
+struct iio_dma_buffer_fileio_block {
+	struct iio_dma_buffer_block block;
+	void *vaddr;
+	struct dma_vec vec;
+	size_t end;
+	struct dma_vec_table table;
+};
+
+static struct iio_dma_buffer_fileio_block *to_fileio(struct iio_dma_buffer_block *block)
+{
+	return container_of(block, struct iio_dma_buffer_fileio_block, block);
+}
+
 static struct iio_dma_buffer_queue *to_queue(struct iio_buffer *buffer)
 {
 	return container_of(buffer, struct iio_dma_buffer_queue, buffer);
@@ -420,6 +441,16 @@ static void iio_dma_buffer_fileio_drop(struct iio_dma_buffer_queue *queue)
 	iio_dma_buffer_note_lost(block, -EINTR);
 }
 
+static void iio_dma_buffer_fileio_free_block(struct iio_dma_buffer_fileio_block *fb)
+{
+	struct iio_dma_buffer_block *block = &fb->block;
+
+	dma_vec_table_free(&fb->table);
+	dma_free_coherent(block->queue->dev, PAGE_ALIGN(block->size), fb->vaddr,
+			  fb->vec.addr);
+	kfree(fb);
+}
+
 static void iio_dma_buffer_fileio_free(struct iio_dma_buffer_queue *queue)
 {
 	struct iio_dma_buffer_block *block;
@@ -441,10 +472,7 @@ static void iio_dma_buffer_fileio_free(struct iio_dma_buffer_queue *queue)
 			continue;
 
 		iio_dma_buffer_exit_block(block);
-		dma_vec_table_free(&block->fileio_table);
-		dma_free_coherent(queue->dev, PAGE_ALIGN(block->size),
-				  block->vaddr, block->vec.addr);
-		kfree(block);
+		iio_dma_buffer_fileio_free_block(to_fileio(block));
 	}
 }
 
@@ -771,32 +799,31 @@ static size_t iio_dma_buffer_fileio_size(struct iio_dma_buffer_queue *queue)
 static struct iio_dma_buffer_block *
 iio_dma_buffer_fileio_alloc_block(struct iio_dma_buffer_queue *queue, size_t size)
 {
-	struct iio_dma_buffer_block *block;
+	struct iio_dma_buffer_fileio_block *fb;
 	int ret;
 
-	block = kzalloc_obj(*block);
-	if (!block)
+	fb = kzalloc_obj(*fb);
+	if (!fb)
 		return ERR_PTR(-ENOMEM);
 
-	block->vaddr = dma_alloc_coherent(queue->dev, PAGE_ALIGN(size),
-					  &block->vec.addr, GFP_KERNEL);
-	if (!block->vaddr) {
-		kfree(block);
+	fb->vaddr = dma_alloc_coherent(queue->dev, PAGE_ALIGN(size), &fb->vec.addr,
+				       GFP_KERNEL);
+	if (!fb->vaddr) {
+		kfree(fb);
 		return ERR_PTR(-ENOMEM);
 	}
 
-	block->vec.len = size;
-	block->fileio = true;
-	ret = dma_vec_table_init(&block->fileio_table, &block->vec, &block->end, 1);
+	fb->vec.len = size;
+	ret = dma_vec_table_init(&fb->table, &fb->vec, &fb->end, 1);
 	if (ret) {
-		dma_free_coherent(queue->dev, PAGE_ALIGN(size), block->vaddr,
-				  block->vec.addr);
-		kfree(block);
+		dma_free_coherent(queue->dev, PAGE_ALIGN(size), fb->vaddr, fb->vec.addr);
+		kfree(fb);
 		return ERR_PTR(ret);
 	}
-	iio_dma_buffer_init_block(queue, block, &block->fileio_table);
+	fb->block.fileio = true;
+	iio_dma_buffer_init_block(queue, &fb->block, &fb->table);
 
-	return block;
+	return &fb->block;
 }
 
 static int iio_dma_buffer_fileio_alloc(struct iio_dma_buffer_queue *queue)
@@ -1059,7 +1086,7 @@ static int iio_dma_buffer_fileio_copy(struct iio_dma_buffer_block *block,
 				      char __user *to, const char __user *from,
 				      size_t n)
 {
-	void *addr = block->vaddr + block->queue->fileio.pos;
+	void *addr = to_fileio(block)->vaddr + block->queue->fileio.pos;
 	unsigned long left;
 
 	if (to)
@@ -1151,9 +1178,10 @@ static size_t iio_dma_buffer_fileio_pad(struct iio_dma_buffer_block *block,
 {
 	size_t bpd = block->queue->buffer.bytes_per_datum;
 	size_t end = roundup(bytes, lcm(block->queue->align, bpd));
+	void *vaddr = to_fileio(block)->vaddr;
 
 	for (; bytes < end; bytes += bpd)
-		memcpy(block->vaddr + bytes, block->vaddr + bytes - bpd, bpd);
+		memcpy(vaddr + bytes, vaddr + bytes - bpd, bpd);
 
 	return end;
 }

@@ -42,9 +42,9 @@ enum iio_block_state {
  * @table: DMA addresses of the memory; truncated to what was prepared last
  * @size: Bytes there are
  * @bytes_used: Bytes to transfer, and after it the bytes that were transferred
- * @state: Where the block is
  * @fence: The fence of the last transfer, of which the block has a reference
  * @sequence: Number of the last transfer among those of the queue, from 1
+ * @state: Where the block is
  * @err: How the last transfer ended
  * @unread: A fileio block was transferred, and the application has not fetched it
  * @available: A DMABUF that is counted in the queue's @available
@@ -52,10 +52,6 @@ enum iio_block_state {
  * @fileio: The block is read()'s or write()'s
  * @cancelled: The DMABUF was detached: no further transfer
  * @tx: The transfer that was prepared, and is to be submitted next
- * @vaddr: Memory of a fileio block
- * @vec: DMA address of a fileio block
- * @end: Index of a fileio block's table
- * @fileio_table: Table of a fileio block
  */
 struct iio_dma_buffer_block {
 	struct list_head head;		/* P: queue->list_lock */
@@ -65,9 +61,9 @@ struct iio_dma_buffer_block {
 	size_t size;
 	size_t bytes_used;
 
-	enum iio_block_state state;	/* P: queue->list_lock */
 	struct dma_fence *fence;	/* P: queue->list_lock */
 	u64 sequence;			/* P: queue->list_lock */
+	enum iio_block_state state;	/* P: queue->list_lock */
 	int err;			/* P: queue->list_lock */
 	bool unread;			/* P: queue->list_lock */
 	bool available;			/* P: queue->list_lock */
@@ -77,11 +73,6 @@ struct iio_dma_buffer_block {
 	bool cancelled;			/* P: queue->lock, queue->list_lock */
 
 	struct dma_async_tx_descriptor *tx;	/* P: queue->lock */
-
-	void *vaddr;
-	struct dma_vec vec;
-	size_t end;
-	struct dma_vec_table fileio_table;
 };
 
 /**
