@@ -54,7 +54,9 @@ static bool traced_again(const char *line)
 	if (!val || sscanf(val, " ptr=%31s", now) != 1)
 		return false;
 	again = !strcmp(now, inner);
-	strcpy(inner, strstr(line, "call_site=__k") && !again ? now : "");
+	memcpy(inner, now, sizeof(inner));
+	if (again || !strstr(line, "call_site=__k"))
+		inner[0] = '\0';
 
 	return again;
 }
