@@ -20,6 +20,16 @@
 
 #include "internal.h"
 
+/* Nothing to walk, until all else is right */
+static void dma_vec_iter_reset(struct dma_vec_iter *iter)
+{
+	iter->vecs = NULL;
+	iter->sg = NULL;
+	iter->nents = 0;
+	iter->cur.len = 0;
+	iter->by_entry = false;
+}
+
 static bool dma_vec_pow2_or_0(u64 n)
 {
 	return !(n & (n - 1));
@@ -74,7 +84,7 @@ int dma_vec_iter_init(struct dma_vec_iter *iter, const struct dma_vec *vecs,
 {
 	int err;
 
-	*iter = (struct dma_vec_iter){};
+	dma_vec_iter_reset(iter);
 
 	if (!vecs || !nents)
 		return -EINVAL;
@@ -112,7 +122,7 @@ int dma_vec_iter_init_sg(struct dma_vec_iter *iter, struct scatterlist *sgl,
 {
 	int err;
 
-	*iter = (struct dma_vec_iter){};
+	dma_vec_iter_reset(iter);
 
 	if (!sgl || !nents)
 		return -EINVAL;
