@@ -17,6 +17,8 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 
+#include "board-heap.h"
+
 struct adm_scattered {
 	size_t num;
 	struct page *pages[] __counted_by(num);
@@ -68,25 +70,19 @@ static struct sg_table *adm_scattered_map(struct dma_buf_attachment *attach,
 	if (!sgt)
 		return ERR_PTR(-ENOMEM);
 	if (sg_alloc_table_from_pages(sgt, mem->pages, mem->num, 0, attach->dmabuf->size,
-				      GFP_KERNEL))
-		goto err_free;
-	if (dma_map_sgtable(attach->dev, sgt, dir, 0))
-		goto err_free_table;
+				      GFP_KERNEL) ||
+	    dma_map_sgtable(attach->dev, sgt, dir, 0)) {
+		adm_heap_free_table(sgt);
+		return ERR_PTR(-ENOMEM);
+	}
 	return sgt;
-
-err_free_table:
-	sg_free_table(sgt);
-err_free:
-	kfree(sgt);
-	return ERR_PTR(-ENOMEM);
 }
 
 static void adm_scattered_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
 				enum dma_data_direction dir)
 {
 	dma_unmap_sgtable(attach->dev, sgt, dir, 0);
-	sg_free_table(sgt);
-	kfree(sgt);
+	adm_heap_free_table(sgt);
 }
 
 static int adm_scattered_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
@@ -111,18 +107,12 @@ static const struct dma_buf_ops adm_scattered_buf_ops = {
 static struct dma_buf *adm_scattered_allocate(struct dma_heap *heap, unsigned long len,
 					      u32 fd_flags, u64 heap_flags)
 {
-	DEFINE_DMA_BUF_EXPORT_INFO(info);
 	struct adm_scattered *mem = adm_scattered_alloc(len >> PAGE_SHIFT);
 	struct dma_buf *dmabuf;
 
 	if (!mem)
 		return ERR_PTR(-ENOMEM);
-	info.exp_name = dma_heap_get_name(heap);
-	info.ops = &adm_scattered_buf_ops;
-	info.size = len;
-	info.flags = fd_flags;
-	info.priv = mem;
-	dmabuf = dma_buf_export(&info);
+	dmabuf = adm_heap_export(heap, len, fd_flags, &adm_scattered_buf_ops, mem);
 	if (IS_ERR(dmabuf))
 		adm_scattered_free(mem);
 	return dmabuf;
@@ -134,11 +124,6 @@ static const struct dma_heap_ops adm_scattered_ops = {
 
 static int __init adm_scattered_init(void)
 {
-	const struct dma_heap_export_info info = {
-		.name = "board-scattered",
-		.ops = &adm_scattered_ops,
-	};
-
-	return PTR_ERR_OR_ZERO(dma_heap_add(&info));
+	return adm_heap_add("board-scattered", &adm_scattered_ops);
 }
 device_initcall(adm_scattered_init);
