@@ -242,17 +242,15 @@ static void partial_test_hole(struct kunit *test)
 }
 
 /*
- * More short packets in one chain than the core has records for: it would stop
- * for good, without an interrupt, if nobody looked.
+ * Packets that leave most of their segments empty. There may be more in one chain than
+ * the core has records for: it would stop for good, without an interrupt, if nobody
+ * looked.
  */
-static void partial_test_many_in_chain(struct kunit *test)
+static void partial_short_packets(struct dmac_fixture *fx, unsigned int packets)
 {
-	struct dmac_fixture *fx = partial_create_records(test, true);
-	unsigned int i, rounds;
-	struct dmac_xfer *x;
+	unsigned int rounds;
 
-	x = partial_receive(fx, 16 * 1024);
-	for (i = 0; i < 12; i++) {
+	while (packets--) {
 		for (rounds = 0; rounds < 1000; rounds++) {
 			dmac_take_up(fx);
 			axi_dmac_model_packet(fx->model, 256);
@@ -263,17 +261,68 @@ static void partial_test_many_in_chain(struct kunit *test)
 			while (axi_dmac_model_complete(fx->model))
 				;
 		}
+		KUNIT_ASSERT_LT(fx->test, rounds, 1000);
 		while (axi_dmac_model_complete(fx->model))
 			;
 		dmac_deliver(fx);
 	}
+}
+
+static void partial_many_in_chain(struct dmac_fixture *fx, struct dmac_xfer *x)
+{
+	u64 pos = fx->pos;
+	unsigned int rounds;
+
+	partial_short_packets(fx, 12);
 	for (rounds = 0; rounds < 1000 && !x->calls; rounds++) {
 		dmac_run(fx);
 		if (!x->calls)
 			schedule_timeout_uninterruptible(HZ / 10 ?: 1);
 	}
 	dmac_expect_done(x);
-	KUNIT_EXPECT_EQ(test, fx->pos, 12 * 256 + 4 * 1024);
+	KUNIT_EXPECT_EQ(fx->test, fx->pos, pos + 12 * 256 + 4 * 1024);
+}
+
+static void partial_test_many_in_chain(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create_records(test, true);
+
+	partial_many_in_chain(fx, partial_receive(fx, 16 * 1024));
+}
+
+/* The driver goes on looking while something is in front that needs nobody to look */
+static void partial_test_many_behind_another(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create_records(test, true);
+	struct dmac_xfer *first, *x;
+
+	first = partial_receive(fx, 1024);
+	x = partial_receive(fx, 16 * 1024);
+	schedule_timeout_uninterruptible(HZ * 6 / 10);
+	partial_packet(fx, 1024);
+	dmac_deliver(fx);
+	dmac_expect_done(first);
+	partial_many_in_chain(fx, x);
+}
+
+/* A period that has more segments than the core has records is like such a chain */
+static void partial_test_many_in_period(struct kunit *test)
+{
+	struct dmac_fixture *fx = partial_create_records(test, true);
+	struct dmac_xfer *x;
+	unsigned int rounds;
+
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, 16 * 1024), 16 * 1024, 8 * 1024);
+	dmac_submit_and_issue(x);
+	partial_short_packets(fx, 16);
+	for (rounds = 0; rounds < 1000 && x->calls < 2; rounds++) {
+		while (axi_dmac_model_complete(fx->model))
+			;
+		dmac_deliver(fx);
+		if (x->calls < 2)
+			schedule_timeout_uninterruptible(HZ / 10 ?: 1);
+	}
+	KUNIT_EXPECT_EQ(test, x->calls, 2);
 }
 
 #define PARTIAL_ROW	256
@@ -484,6 +533,8 @@ static struct kunit_case partial_test_cases[] = {
 	KUNIT_CASE_PARAM(partial_test_chain_records, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_hole, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_many_in_chain, partial_gen_params),
+	KUNIT_CASE_PARAM(partial_test_many_behind_another, partial_gen_params),
+	KUNIT_CASE_PARAM(partial_test_many_in_period, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_frame, partial_frame_gen_params),
 	KUNIT_CASE_PARAM(partial_test_frame_last_row, partial_frame_gen_params),
 	KUNIT_CASE_PARAM(partial_test_frame_alone, partial_frame_gen_params),

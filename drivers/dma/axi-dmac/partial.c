@@ -8,11 +8,12 @@
  */
 
 #include <linux/limits.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 
 #include "axi-dmac.h"
 
-/* Short packets of a chain up to this long always fit into the core's FIFO */
+/* Short packets of so many segments between two EOTs always fit into the core's FIFO */
 #define AXI_DMAC_SAFE_SEGS	4
 
 /**
@@ -28,11 +29,13 @@
 bool axi_dmac_partial_needs_watch(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
 	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
+	u32 eots = desc->run == AXI_DMAC_RUN_LOOP_IRQ ? desc->num_periods : 1;
 
 	if (caps->mute_rows && desc->rows.y_len)
 		return true;
 
-	return caps->partial && caps->sg && desc->num_segs > AXI_DMAC_SAFE_SEGS;
+	return caps->partial && caps->sg &&
+	       DIV_ROUND_UP(desc->num_segs, eots) > AXI_DMAC_SAFE_SEGS;
 }
 
 /*

@@ -160,8 +160,8 @@ static void axi_dmac_start_over(struct axi_dmac_chan *chan)
 
 static bool axi_dmac_needs_watch(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
-	if (desc->run == AXI_DMAC_RUN_LOOP_IRQ)
-		return desc->ending;
+	if (desc->run == AXI_DMAC_RUN_LOOP_IRQ && desc->ending)
+		return true;
 
 	return axi_dmac_partial_needs_watch(chan, desc);
 }
@@ -508,6 +508,15 @@ static bool axi_dmac_seems_over(struct axi_dmac_chan *chan, struct axi_dmac_desc
 	       !axi_dmac_hw_progress(hw);
 }
 
+/* What is behind needs it as soon as what is in front is over, which may be at once */
+static void axi_dmac_watch_again(struct axi_dmac_chan *chan)
+{
+	unsigned int n;
+
+	for (n = 0; n < chan->num_units; n++)
+		axi_dmac_watch_if_needed(chan, axi_dmac_unit(chan, n)->desc);
+}
+
 /**
  * axi_dmac_queue_check() - look for what no interrupt tells
  * @chan: the channel
@@ -536,8 +545,7 @@ void axi_dmac_queue_check(struct axi_dmac_chan *chan)
 	}
 
 	axi_dmac_queue_run(chan);
-	if (chan->num_units)
-		axi_dmac_watch_if_needed(chan, axi_dmac_unit(chan, 0)->desc);
+	axi_dmac_watch_again(chan);
 }
 
 /**
