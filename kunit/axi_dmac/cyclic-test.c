@@ -328,6 +328,40 @@ static void cyclic_test_flag_is_cut(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
 }
 
+/* It gets an error if the core does not become quiet in time; when it does, it is past */
+static void cyclic_test_flag_is_cut_late(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_xfer *x, *next;
+	struct dmac_fixture *fx;
+
+	dmac_config(&dmac_modes[1], &cfg);
+	cfg.cyclic = true;
+	fx = dmac_create(test, &cfg);
+
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, CYCLIC_PERIOD), CYCLIC_PERIOD, CYCLIC_PERIOD);
+	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(x->tx), 0);
+	dmac_no_callback(x);
+	dmac_submit_and_issue(x);
+	cyclic_step(fx, 3);
+
+	axi_dmac_model_set_quiesce(fx->model, ADM_NEVER, 0);
+	fx->dmac->hw.quiet_timeout_us = 1000;
+	next = cyclic_replace(fx);
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+	KUNIT_EXPECT_EQ(test, next->calls, 1);
+	KUNIT_EXPECT_EQ(test, next->result.result, DMA_TRANS_ABORTED);
+
+	axi_dmac_model_set_quiesce(fx->model, 3, 0);
+	fx->dmac->hw.quiet_timeout_us = 60 * USEC_PER_SEC;
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
+	next = cyclic_replace(fx);
+	dmac_run(fx);
+	dmac_expect_done(next);
+}
+
 /* The flag hides all completions, so what is in front has to complete before */
 static void cyclic_test_flag_waits(struct kunit *test)
 {
@@ -583,6 +617,7 @@ static struct kunit_case cyclic_test_cases[] = {
 	KUNIT_CASE_PARAM(cyclic_test_one_after_other, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_not_replaced, cyclic_mode_gen_params),
 	KUNIT_CASE(cyclic_test_flag_is_cut),
+	KUNIT_CASE(cyclic_test_flag_is_cut_late),
 	KUNIT_CASE(cyclic_test_flag_waits),
 	KUNIT_CASE_PARAM(cyclic_test_silent, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_very_late, cyclic_ring_gen_params),

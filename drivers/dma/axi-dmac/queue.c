@@ -613,6 +613,7 @@ static void axi_dmac_abort_list(struct list_head *head)
  */
 void axi_dmac_queue_abort(struct axi_dmac_chan *chan)
 {
+	chan->cut = NULL;
 	axi_dmac_abort_list(&chan->active);
 	axi_dmac_abort_list(&chan->vchan.desc_issued);
 }
