@@ -608,6 +608,29 @@ static void cyclic_test_reuse_replaced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
 }
 
+/* What the core still shows of the last time is not how far it has come now */
+static void cyclic_test_reuse_stopped(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct dmac_xfer *x;
+
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, 16 * CYCLIC_PERIOD), 16 * CYCLIC_PERIOD,
+			     CYCLIC_PERIOD);
+	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(x->tx), 0);
+	dmac_submit_and_issue(x);
+	cyclic_step(fx, 9);
+	KUNIT_EXPECT_EQ(test, x->calls, 9);
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+
+	dmac_submit_and_issue(x);
+	dmac_foreign_interrupt(fx);
+	KUNIT_EXPECT_EQ(test, x->calls, 9);
+	cyclic_step(fx, 9);
+	KUNIT_EXPECT_EQ(test, x->calls, 18);
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
+}
+
 static struct kunit_case cyclic_test_cases[] = {
 	KUNIT_CASE_PARAM(cyclic_test_periods, cyclic_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_end_at_once, cyclic_gen_params),
@@ -628,6 +651,7 @@ static struct kunit_case cyclic_test_cases[] = {
 	KUNIT_CASE_PARAM(cyclic_test_terminate_before_tasklet, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_reuse, cyclic_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_reuse_replaced, cyclic_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_reuse_stopped, cyclic_ring_gen_params),
 	{}
 };
 

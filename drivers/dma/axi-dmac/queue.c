@@ -400,6 +400,10 @@ static unsigned int axi_dmac_periods_done(struct axi_dmac_desc *desc, u32 id,
 	if (desc->num_periods <= AXI_DMAC_FEW_PERIODS || (id & AXI_DMAC_ID_TAG) != desc->tag)
 		return count;
 
+	/* It has hardly begun, and what is shown may be from the time before */
+	if (!count && !desc->at_period_end)
+		return 0;
+
 	for (n = count; n < desc->num_periods; n += AXI_DMAC_COUNT_MASK + 1)
 		if ((desc->period + n + desc->num_periods - at) % desc->num_periods <= 2)
 			return n;
