@@ -454,8 +454,8 @@ static int axi_dmac_add_rows(struct axi_dmac_desc *desc, const struct axi_dmac_p
 	}
 
 	for (row = 0; row < rows; row++) {
-		ret = axi_dmac_add_range(desc, dst->start + row * dst->pitch,
-					 src->start + row * src->pitch, row_len);
+		ret = axi_dmac_add_range(desc, dst->start + (dma_addr_t)row * dst->pitch,
+					 src->start + (dma_addr_t)row * src->pitch, row_len);
 		if (ret)
 			return ret;
 	}
