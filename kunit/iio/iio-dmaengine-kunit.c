@@ -31,6 +31,8 @@ static const struct align_case align_cases[] = {
 	{ "wider source", BIT(8), BIT(2), 0, 8 },
 	{ "wider destination", BIT(2), BIT(16), 0, 16 },
 	{ "any of several", BIT(1) | BIT(2) | BIT(4), BIT(2) | BIT(4), 0, 2 },
+	{ "any, defined or not", BIT(0) | BIT(4) | BIT(8), BIT(0) | BIT(2) | BIT(4), 0, 4 },
+	{ "none that is defined", BIT(0), BIT(0), 0, 1 },
 	{ "copies do not matter", BIT(4), BIT(4), DMAENGINE_ALIGN_64_BYTES, 4 },
 	{ "source too wide to say", 0, BIT(8), DMAENGINE_ALIGN_32_BYTES, 32 },
 	{ "destination too wide to say", BIT(8), 0, DMAENGINE_ALIGN_128_BYTES, 128 },

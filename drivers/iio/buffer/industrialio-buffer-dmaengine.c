@@ -224,9 +224,14 @@ static const struct iio_dev_attr *iio_dmaengine_buffer_attrs[] = {
 	NULL,
 };
 
-/* Widths are bits of a mask, whose numbers are bytes: the lowest is the smallest */
+/*
+ * Widths are bits of a mask, whose numbers are bytes: the lowest is the smallest.
+ * Many controllers also list one that is not defined.
+ */
 static size_t iio_dmaengine_width(u32 addr_widths)
 {
+	addr_widths &= ~BIT(DMA_SLAVE_BUSWIDTH_UNDEFINED);
+
 	return addr_widths ? __ffs(addr_widths) : 1;
 }
 
