@@ -13,8 +13,10 @@
 #include <linux/dma-fence.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-vec.h>
+#include <linux/io.h>
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include <uapi/linux/iio/buffer.h>
 
@@ -778,6 +780,31 @@ static void fileio_reports_transfer_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, iio_dma_buffer_read(fake_buffer(fake), 64, NULL), 0);
 }
 
+/* What a disabled buffer has is not padded: its datum may be the next run's by now */
+static void fsync_of_disabled_does_not_pad(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct iio_dma_buffer_queue_fileio *fileio = &fake->queue.fileio;
+	struct iio_dma_buffer_block *block;
+	void *vaddr;
+
+	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
+	fake_enable(fake);
+	block = fileio->blocks[0];
+	KUNIT_ASSERT_GE(test, block->size, SZ_8K);
+	vaddr = phys_to_virt(block->table->vecs[0].addr);
+	memset(vaddr, 0, SZ_4K);
+	memset(vaddr + SZ_4K, 0xff, SZ_4K);
+	fileio->active_block = block;
+	fileio->pos = SZ_4K;
+	iio_dma_buffer_disable(fake_buffer(fake), NULL);
+	fake_buffer(fake)->bytes_per_datum = 48;
+
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_fsync(fake_buffer(fake)), -EIO);
+	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(vaddr + SZ_4K, 0xff, SZ_4K), NULL);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 0);
+}
+
 /* A transfer of nothing is not waited for, and does not hold up the next one */
 static void empty_transfer_is_passed_over(struct kunit *test)
 {
@@ -989,6 +1016,7 @@ static struct kunit_case iio_dma_buffer_out_cases[] = {
 	KUNIT_CASE(disable_ends_running),
 	KUNIT_CASE(replaced_cyclic_is_done),
 	KUNIT_CASE(cyclic_replaces_cyclic),
+	KUNIT_CASE(fsync_of_disabled_does_not_pad),
 	KUNIT_CASE(usage_follows_dmabufs),
 	{}
 };

@@ -1172,14 +1172,24 @@ int iio_dma_buffer_write(struct iio_buffer *buffer, size_t n,
 }
 EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_write, "IIO_DMA_BUFFER");
 
-/* To the length that the controller takes, with the last datum: no new value */
+/*
+ * To the length that the controller takes, with the last datum: no new value. Once
+ * the buffer is disabled the block is not sent, and what is a datum may change.
+ */
 static size_t iio_dma_buffer_fileio_pad(struct iio_dma_buffer_block *block,
 					size_t bytes)
 {
-	size_t bpd = block->queue->buffer.bytes_per_datum;
-	size_t end = roundup(bytes, lcm(block->queue->align, bpd));
+	struct iio_dma_buffer_queue *queue = block->queue;
 	void *vaddr = to_fileio(block)->vaddr;
+	size_t bpd, end;
 
+	guard(mutex)(&queue->lock);
+
+	if (!queue->active)
+		return bytes;
+
+	bpd = queue->buffer.bytes_per_datum;
+	end = roundup(bytes, lcm(queue->align, bpd));
 	for (; bytes < end; bytes += bpd)
 		memcpy(vaddr + bytes, vaddr + bytes - bpd, bpd);
 
