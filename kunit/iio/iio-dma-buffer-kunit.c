@@ -780,6 +780,36 @@ static void fileio_reports_transfer_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, iio_dma_buffer_read(fake_buffer(fake), 64, NULL), 0);
 }
 
+/* What was lost is not sent again behind what was written after it */
+static void write_reports_transfer_error(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct iio_dma_buffer_queue_fileio *fileio = &fake->queue.fileio;
+
+	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
+	fake_enable(fake);
+
+	/* Both blocks are full */
+	fileio->active_block = fileio->blocks[0];
+	fileio->next_dequeue = 1;
+	fileio->pos = fileio->blocks[0]->size;
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write(fake_buffer(fake), 64, NULL), 0);
+	fileio->active_block = fileio->blocks[1];
+	fileio->next_dequeue = 0;
+	fileio->pos = fileio->blocks[1]->size;
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write(fake_buffer(fake), 64, NULL), 0);
+	KUNIT_ASSERT_EQ(test, fake->num_submitted, 2);
+
+	iio_dma_buffer_block_done(fake->submitted[0], 0, -EIO);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write(fake_buffer(fake), 64, NULL), -EIO);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 2);
+
+	/* The block is there to be filled, from its beginning */
+	KUNIT_EXPECT_PTR_EQ(test, fileio->active_block, fake->submitted[0]);
+	KUNIT_EXPECT_EQ(test, fileio->pos, 0);
+	KUNIT_EXPECT_EQ(test, fileio->active_block->err, 0);
+}
+
 /* What a disabled buffer has is not padded: its datum may be the next run's by now */
 static void fsync_of_disabled_does_not_pad(struct kunit *test)
 {
@@ -1016,6 +1046,7 @@ static struct kunit_case iio_dma_buffer_out_cases[] = {
 	KUNIT_CASE(disable_ends_running),
 	KUNIT_CASE(replaced_cyclic_is_done),
 	KUNIT_CASE(cyclic_replaces_cyclic),
+	KUNIT_CASE(write_reports_transfer_error),
 	KUNIT_CASE(fsync_of_disabled_does_not_pad),
 	KUNIT_CASE(usage_follows_dmabufs),
 	{}

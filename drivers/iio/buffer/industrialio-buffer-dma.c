@@ -1082,6 +1082,26 @@ static int iio_dma_buffer_fileio_requeue(struct iio_dma_buffer_block *block,
 	return 0;
 }
 
+/*
+ * How the block's last transfer ended, which is told once. What an output block had
+ * is lost, even if it could be sent now: others have overtaken it.
+ */
+static int iio_dma_buffer_fileio_error(struct iio_dma_buffer_block *block)
+{
+	int err = block->err;
+	int ret;
+
+	if (iio_dma_buffer_is_input(block->queue)) {
+		ret = iio_dma_buffer_fileio_requeue(block, block->size);
+		return ret ?: err;
+	}
+
+	scoped_guard(spinlock_irq, &block->queue->list_lock)
+		block->err = 0;
+
+	return err;
+}
+
 static int iio_dma_buffer_fileio_copy(struct iio_dma_buffer_block *block,
 				      char __user *to, const char __user *from,
 				      size_t n)
@@ -1114,12 +1134,11 @@ static int iio_dma_buffer_fileio(struct iio_buffer *buffer, size_t n,
 	if (!block)
 		return 0;
 
-	if (block->err || queue->fileio.pos == iio_dma_buffer_fileio_end(block)) {
-		int err = block->err;
+	if (block->err)
+		return iio_dma_buffer_fileio_error(block);
 
-		ret = iio_dma_buffer_fileio_requeue(block, block->size);
-		return ret ?: err;
-	}
+	if (queue->fileio.pos == iio_dma_buffer_fileio_end(block))
+		return iio_dma_buffer_fileio_requeue(block, block->size);
 
 	n = min(rounddown(n, buffer->bytes_per_datum),
 		iio_dma_buffer_fileio_end(block) - queue->fileio.pos);
