@@ -806,8 +806,9 @@ iio_dma_buffer_fileio_alloc_block(struct iio_dma_buffer_queue *queue, size_t siz
 	if (!fb)
 		return ERR_PTR(-ENOMEM);
 
+	/* The size is up to user space: failing is no news for the log */
 	fb->vaddr = dma_alloc_coherent(queue->dev, PAGE_ALIGN(size), &fb->vec.addr,
-				       GFP_KERNEL);
+				       GFP_KERNEL | __GFP_NOWARN);
 	if (!fb->vaddr) {
 		kfree(fb);
 		return ERR_PTR(-ENOMEM);
