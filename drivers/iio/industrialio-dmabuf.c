@@ -679,6 +679,7 @@ void iio_buffer_signal_dmabuf_done(struct dma_fence *fence, int ret)
 
 	att = iio_fence_owner(fence);
 	iio_fence_signal(fence, ret);
+	iio_dmabuf_ops_of(att->buffer)->signalled(att->buffer, att->block);
 	iio_dmabuf_put_atomic(att);
 }
 EXPORT_SYMBOL_GPL(iio_buffer_signal_dmabuf_done);

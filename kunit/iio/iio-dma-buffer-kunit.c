@@ -122,22 +122,40 @@ static const struct iio_dma_buffer_ops fake_ops = {
 	.forget = fake_forget,
 };
 
-static void fake_signal(struct dma_fence *fence, int ret)
-{
-	struct fake *fake = iio_fence_owner(fence);
-
-	KUNIT_ASSERT_LT(fake->test, fake->num_signalled,
-			ARRAY_SIZE(fake->signalled));
-	fake->signalled[fake->num_signalled++] = fence;
-	fake->signalled_while_running |= fake->running;
-	iio_fence_signal(fence, ret);
-}
-
 static const struct iio_dmabuf_ops *const ops = &iio_dma_buffer_dmabuf_ops;
 
 static struct iio_buffer *fake_buffer(struct fake *fake)
 {
 	return &fake->queue.buffer;
+}
+
+static struct iio_dma_buffer_block *fake_block_of(struct fake *fake,
+						  struct dma_fence *fence)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_BLOCKS; i++)
+		if (fake->blocks[i].fence == fence)
+			return fake->blocks[i].block;
+
+	return NULL;
+}
+
+static void fake_signal(struct dma_fence *fence, int ret)
+{
+	struct fake *fake = iio_fence_owner(fence);
+	struct iio_dma_buffer_block *block = fake_block_of(fake, fence);
+
+	KUNIT_ASSERT_NOT_NULL(fake->test, block);
+	KUNIT_ASSERT_LT(fake->test, fake->num_signalled,
+			ARRAY_SIZE(fake->signalled));
+	fake->signalled[fake->num_signalled++] = fence;
+	fake->signalled_while_running |= fake->running;
+
+	/* poll() does not offer what would be refused */
+	KUNIT_EXPECT_FALSE(fake->test, block->available);
+	iio_fence_signal(fence, ret);
+	ops->signalled(fake_buffer(fake), block);
 }
 
 static void fake_attach(struct fake *fake, unsigned int i)

@@ -119,19 +119,22 @@ iio_dma_buffer_take(struct iio_dma_buffer_block *block, int err)
 	list_del_init(&block->head);
 	block->state = IIO_BLOCK_STATE_DONE;
 	block->err = err;
-	iio_dma_buffer_set_available(block, !block->cancelled);
 	iio_dma_buffer_note_lost(block, err);
 
 	return block->fence ? dma_fence_get(block->fence) : NULL;
 }
 
-/* Afterwards the block may be gone, and the queue with it */
+/*
+ * Whoever waits on the buffer is woken when the fence is signalled: before that, the
+ * block is still refused. Afterwards it may be gone, and the queue with it.
+ */
 static void iio_dma_buffer_signal(struct iio_dma_buffer_queue *queue,
 				  struct dma_fence *fence, int err)
 {
-	iio_dma_buffer_wake(queue);
-	if (!fence)
+	if (!fence) {
+		iio_dma_buffer_wake(queue);
 		return;
+	}
 
 	iio_buffer_signal_dmabuf_done(fence, err);
 	dma_fence_put(fence);
@@ -606,6 +609,18 @@ static int iio_dma_buffer_check_dmabuf(struct iio_buffer *buffer,
 	return 0;
 }
 
+/* It may have been enqueued again by now */
+static void iio_dma_buffer_signalled_dmabuf(struct iio_buffer *buffer,
+					    struct iio_dma_buffer_block *block)
+{
+	struct iio_dma_buffer_queue *queue = to_queue(buffer);
+
+	scoped_guard(spinlock_irqsave, &queue->list_lock)
+		if (!block->cancelled && !iio_dma_buffer_pending(block))
+			iio_dma_buffer_set_available(block, true);
+	iio_dma_buffer_wake(queue);
+}
+
 static void iio_dma_buffer_status_dmabuf(struct iio_buffer *buffer,
 					 struct iio_dma_buffer_block *block,
 					 struct iio_dmabuf_status *status)
@@ -775,6 +790,7 @@ const struct iio_dmabuf_ops iio_dma_buffer_dmabuf_ops = {
 	.check		= iio_dma_buffer_check_dmabuf,
 	.prepare	= iio_dma_buffer_prepare_dmabuf,
 	.enqueue	= iio_dma_buffer_enqueue_dmabuf,
+	.signalled	= iio_dma_buffer_signalled_dmabuf,
 	.status		= iio_dma_buffer_status_dmabuf,
 	.cancel		= iio_dma_buffer_cancel_dmabuf,
 	.abort		= iio_dma_buffer_abort_dmabufs,

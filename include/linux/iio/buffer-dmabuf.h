@@ -36,6 +36,9 @@ struct iio_dmabuf_status;
  *	queued, and @fence is its to signal through
  *	iio_buffer_signal_dmabuf_done(), exactly once. The block takes over the
  *	caller's reference to @fence. Called in a fence signalling section.
+ * @signalled: The fence of the block's transfer has been signalled, and the block may
+ *	be enqueued again: who waits on the buffer may be told. Any context, without
+ *	a lock; the block stays until this returns.
  * @status: What became of the block's last transfer? Fills in a status that is
  *	zeroed. Without a lock.
  * @cancel: A block is being detached. Not yet issued, it is withdrawn and its
@@ -66,6 +69,8 @@ struct iio_dmabuf_ops {
 	void (*enqueue)(struct iio_buffer *buffer,
 			struct iio_dma_buffer_block *block,
 			struct dma_fence *fence);
+	void (*signalled)(struct iio_buffer *buffer,
+			  struct iio_dma_buffer_block *block);
 	void (*status)(struct iio_buffer *buffer,
 		       struct iio_dma_buffer_block *block,
 		       struct iio_dmabuf_status *status);
