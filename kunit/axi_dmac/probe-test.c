@@ -502,6 +502,7 @@ static void probe_test_unbind_in_use(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, desc->pages->dma, DMA_MAPPING_ERROR);
 	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(reusable->tx), 0);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
+	KUNIT_EXPECT_EQ(test, fx->dmac->chan.num_spares, 0);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_stray_accesses(), 0);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_reads(fx->model, ADM_REG_IRQ_PENDING), 0);
 

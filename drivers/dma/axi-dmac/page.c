@@ -136,9 +136,10 @@ static void axi_dmac_page_release(struct axi_dmac_chan *chan, struct axi_dmac_pa
 	atomic_dec(&chan->num_pages);
 }
 
+/* When the device is gone, pages are no longer mapped: not for another descriptor */
 void axi_dmac_page_free(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
 {
-	if (!axi_dmac_page_to_spares(chan, page))
+	if (READ_ONCE(chan->gone) || !axi_dmac_page_to_spares(chan, page))
 		axi_dmac_page_release(chan, page);
 }
 
