@@ -219,6 +219,26 @@ static void partial_test_chain_records(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, x->result.residue, 512);
 }
 
+/* Descriptors fill several pages, and a packet ends anywhere in them; another behind it */
+static void partial_test_long_chain(struct kunit *test)
+{
+	static const unsigned int full[] = { 1, 61, 62, 63, 64, 125, 126, 127, 140 };
+	struct dmac_fixture *fx = partial_create_records(test, true);
+	struct dmac_xfer *x;
+	unsigned int i;
+
+	partial_chain(fx);
+	for (i = 0; i < ARRAY_SIZE(full); i++) {
+		x = partial_receive(fx, 160 * 1024);
+		partial_long_packet(fx, full[i] * 1024 + 512);
+		partial_long_packet(fx, 1024 + 8);
+		dmac_run(fx);
+		dmac_expect_done(x);
+		KUNIT_EXPECT_EQ_MSG(test, x->result.residue, 512 + 1024 - 8, "after %u",
+				    full[i]);
+	}
+}
+
 /* In register mode the last segment need not be short for that */
 static void partial_test_hole(struct kunit *test)
 {
@@ -531,6 +551,7 @@ static struct kunit_case partial_test_cases[] = {
 	KUNIT_CASE_PARAM(partial_test_not_yet_complete, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_chain, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_chain_records, partial_gen_params),
+	KUNIT_CASE_PARAM(partial_test_long_chain, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_hole, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_many_in_chain, partial_gen_params),
 	KUNIT_CASE_PARAM(partial_test_many_behind_another, partial_gen_params),

@@ -443,6 +443,7 @@ void axi_dmac_desc_forget(struct axi_dmac_desc *desc);
 void axi_dmac_desc_arm(struct axi_dmac_desc *desc, enum axi_dmac_run run);
 void axi_dmac_desc_end_loop(struct axi_dmac_desc *desc);
 void axi_dmac_desc_rewind(struct axi_dmac_desc *desc, struct axi_dmac_pos *pos);
+size_t axi_dmac_desc_skip_pages(struct axi_dmac_pos *pos, size_t bytes);
 bool axi_dmac_desc_next(struct axi_dmac_desc *desc, struct axi_dmac_pos *pos);
 size_t axi_dmac_desc_seg_len(struct axi_dmac_desc *desc, const struct axi_dmac_pos *pos);
 const struct axi_dmac_seg *axi_dmac_desc_seg(struct axi_dmac_desc *desc,

@@ -98,6 +98,31 @@ size_t axi_dmac_desc_seg_len(struct axi_dmac_desc *desc, const struct axi_dmac_p
 	return axi_dmac_row_len(desc, pos) * ((size_t)desc->rows.y_len + 1);
 }
 
+/*
+ * Past the segments that are full when @bytes follow the start of the one at @pos, with
+ * scatter-gather, as long as they are whole pages. Return: bytes from there on.
+ */
+size_t axi_dmac_desc_skip_pages(struct axi_dmac_pos *pos, size_t bytes)
+{
+	struct axi_dmac_pos next = *pos;
+	size_t ahead;
+
+	while (pos->page->next) {
+		next.page = pos->page->next;
+		next.slot = 1;
+		next.index += AXI_DMAC_HW_SLOTS - pos->slot;
+
+		ahead = axi_dmac_pos_hw(&next)->offset - axi_dmac_pos_hw(pos)->offset;
+		if (bytes < ahead)
+			break;
+
+		bytes -= ahead;
+		*pos = next;
+	}
+
+	return bytes;
+}
+
 /* A segment, in register mode */
 const struct axi_dmac_seg *axi_dmac_desc_seg(struct axi_dmac_desc *desc,
 					     const struct axi_dmac_pos *pos)

@@ -49,6 +49,7 @@ static void axi_dmac_walk_chain(struct axi_dmac_unit *unit, size_t bytes)
 	size_t seg_len;
 	bool more;
 
+	bytes = axi_dmac_desc_skip_pages(&unit->cut_pos, bytes);
 	while (bytes) {
 		seg_len = axi_dmac_desc_seg_len(desc, &unit->cut_pos);
 		more = axi_dmac_desc_next(desc, &unit->cut_pos);
