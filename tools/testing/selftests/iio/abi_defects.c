@@ -343,7 +343,7 @@ static void huge_block(struct abi *t)
 	struct dmabuf *d = &t->blocks[t->num_blocks++];
 	int fence, status;
 
-	EXPECT(dmabuf_alloc(d, NULL, HUGE), 0);
+	EXPECT(dmabuf_alloc(d, t->env->heap, HUGE), 0);
 	EXPECT(iio_attach(t->fd, d->fd), 0);
 	EXPECT(iio_enqueue(t->fd, d->fd, HUGE, 0), 0);
 	fence = abi_fence(t, d);
@@ -441,7 +441,7 @@ static void attach_is_charged(struct abi *t)
 	struct dmabuf *d = &t->blocks[t->num_blocks++];
 	unsigned long before, after, pages;
 
-	EXPECT(dmabuf_alloc(d, NULL, FRAGMENTED), 0);
+	EXPECT(dmabuf_alloc(d, t->env->heap, FRAGMENTED), 0);
 	pages = d->size / sysconf(_SC_PAGESIZE);
 	enter_memcg();
 	before = charged();
