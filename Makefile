@@ -17,6 +17,20 @@ HEADERS ?=
 
 KERNELS := 6.12 7.3
 
+# A developer's environment may be for another architecture
+unexport ARCH CROSS_COMPILE
+
+# Those of a list that a variable names, if it names one
+one-of = $(if $(filter 1,$(words $(1))),$(filter $(2),$(1)))
+$(foreach path,CURDIR KDIR HEADERS,$(if $(filter-out 0 1,$(words $($(path)))), \
+	$(error $(path)=$($(path)): use a path without spaces)))
+ifeq ($(call one-of,$(JOBS),$(shell seq 1 1024)),)
+  $(error JOBS=$(JOBS): use a number from 1 to 1024)
+endif
+ifneq ($(filter-out 1,$(FULL)),)
+  $(error FULL=$(FULL): use 1, or leave it out)
+endif
+
 ifdef KDIR
   ifeq ($(wildcard $(KDIR)/Kbuild),)
     $(error KDIR=$(KDIR) is no kernel source tree)
@@ -24,28 +38,26 @@ ifdef KDIR
   BASE := $(abspath $(KDIR))
   NAME := $(notdir $(BASE))-$(shell echo $(BASE) | cksum | cut -d' ' -f1)
 else
-  ifeq ($(filter $(KERNEL),$(KERNELS)),)
+  ifeq ($(call one-of,$(KERNEL),$(KERNELS)),)
     $(error unknown KERNEL=$(KERNEL): use one of $(KERNELS), or a tree with KDIR=path)
   endif
   BASE := $(CURDIR)/build/base/linux-$(KERNEL)
   NAME := $(KERNEL)
 endif
-KUNIT_ARCHS := um x86_64 i386 i386-pae arm64 s390
+ARCHS :=
 ifneq ($(filter kunit,$(MAKECMDGOALS)),)
-  ifeq ($(filter $(or $(ARCH),um),$(KUNIT_ARCHS)),)
-    $(error unknown ARCH=$(ARCH): use one of $(KUNIT_ARCHS))
-  endif
+  ARCHS := um x86_64 i386 i386-pae arm64 s390
+else ifneq ($(filter modules modules-test,$(MAKECMDGOALS)),)
+  ARCHS := x86_64 arm64
 endif
-ifneq ($(SAMPLES),)
-  ifeq ($(wildcard $(SAMPLES)),)
-    $(error SAMPLES=$(SAMPLES): no such file)
+ifneq ($(ARCHS),)
+  ifeq ($(call one-of,$(or $(ARCH),x86_64),$(ARCHS)),)
+    $(error unknown ARCH=$(ARCH): use one of $(ARCHS))
   endif
-endif
-ifneq ($(filter modules modules-test,$(MAKECMDGOALS)),)
-  MODULES_ARCHS := x86_64 arm64
-  ifeq ($(filter $(or $(ARCH),x86_64),$(MODULES_ARCHS)),)
-    $(error unknown ARCH=$(ARCH): use one of $(MODULES_ARCHS))
-  endif
+else ifeq ($(origin ARCH),command line)
+  $(error ARCH=$(ARCH): only kunit, modules and modules-test have that)
+else
+  ARCH :=
 endif
 ifneq ($(HEADERS),)
   ifeq ($(wildcard $(HEADERS)/Makefile),)
@@ -79,8 +91,8 @@ ifneq ($(filter coverage,$(MAKECMDGOALS))$(FULL),)
   TOOLS += gcovr:gcovr
 endif
 ifneq ($(filter bench,$(MAKECMDGOALS)),)
-  ifeq ($(filter $(ROUNDS),$(shell seq 1 100)),)
-    $(error ROUNDS=$(ROUNDS): a number from 1 to 100)
+  ifeq ($(call one-of,$(ROUNDS),$(shell seq 1 100)),)
+    $(error ROUNDS=$(ROUNDS): use a number from 1 to 100)
   endif
   TOOLS += gnuplot:gnuplot-nox
 endif
@@ -98,26 +110,27 @@ endif
 ifneq ($(filter series lint check,$(MAKECMDGOALS)),)
   TOOLS += git:git b4:b4
 endif
+llvm = clang$(1):clang$(1) ld.lld$(1):lld$(1) llvm-ar$(1):llvm$(1)
 ifneq ($(filter lint,$(MAKECMDGOALS)),)
   TOOLS += sparse:sparse
   # What Debian calls clang is too old for newer kernels
   ifeq ($(KERNEL),6.12)
-    TOOLS += clang:clang ld.lld:lld llvm-ar:llvm
+    TOOLS += $(call llvm)
   else
-    TOOLS += clang-19:clang-19 ld.lld-19:lld-19 llvm-ar-19:llvm-19
+    TOOLS += $(call llvm,-19)
   endif
 endif
 
-export JOBS FULL SOAK_HOURS SOAK_GIB SEED SENDER ONLY
+export JOBS FULL SAMPLES SOAK_HOURS SOAK_GIB SEED SENDER ONLY
 ifdef LLVM
-  TOOLS += clang:clang ld.lld:lld llvm-ar:llvm
+  TOOLS += $(call llvm,$(filter -%,$(LLVM)))
   export KUNIT_MAKE := LLVM=$(LLVM)
 endif
 
-.PHONY: help demo check kunit base-demo bench coverage docs tools setup trees \
+.PHONY: help demo demo-values check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
 	soak-values kernel-soak kernel-defects defects defects-rows \
-	series series-values tree-series lint modules modules-test \
+	series series-values tree-series lint lint-values modules modules-test \
 	convert-report clean
 
 help:
@@ -208,8 +221,12 @@ tools: trees
 		OUTPUT=$(BUILD)/tools USERLDFLAGS=-static > $(BUILD)/tools/build.log 2>&1 || \
 		{ cat $(BUILD)/tools/build.log >&2; exit 1; }
 
-demo: kernel-merged tools
-	@STRICT=1 scripts/demo $(BUILD)/merged/out $(BUILD)/tools $(SAMPLES)
+# Values that are no good are refused before anything takes a long time
+demo-values:
+	@scripts/demo --check "$$SAMPLES"
+
+demo: demo-values kernel-merged tools
+	@STRICT=1 scripts/demo $(BUILD)/merged/out $(BUILD)/tools "$$SAMPLES"
 
 base-demo: kernel-board tools
 	@scripts/uml-run $(BUILD)/board/out scripts/jobs/base.sh TOOLS=$(BUILD)/tools
@@ -228,7 +245,6 @@ bench: kernel-merged kernel-board tools
 	@scripts/bench $(BUILD) $(BUILD)/tools $(ROUNDS)
 	@scripts/bench-instructions $(BUILD)
 
-# Before anything takes a long time
 defects-rows:
 	@FORMAT='$(FORMAT)' scripts/defects --list '$(ONLY)' > /dev/null
 
@@ -271,7 +287,10 @@ series-values:
 series: series-values tree-series
 	@scripts/make-series $(BASE) $(BUILD)/series/linux $(BUILD)/series/dma_vec-$(NAME).mbx
 
-lint: series
+lint-values:
+	@scripts/lint --check
+
+lint: lint-values series
 	@scripts/lint $(BASE) $(BUILD)/series/linux $(BUILD)/series $(BUILD)/lint \
 		$(SUITES_CONFIG) $(CONFIGS)/lint.config
 
