@@ -54,9 +54,11 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+typedef void (*measure_fn)(const struct bench *b);
+
 static const struct {
 	const char *name;
-	void (*fn)(const struct bench *b);
+	measure_fn fn;
 } measurements[] = {
 	{ "enqueue", bench_enqueue },
 	{ "attach", bench_attach },
@@ -123,6 +125,8 @@ static enum iio_dir parse_args(struct bench *b, const char **device, int argc,
 			b->time_ms = parse_size(optarg);
 			break;
 		case 'L':
+			if (!*optarg || strpbrk(optarg, " \t\n"))
+				usage("--label is one word, not", optarg);
 			b->label = optarg;
 			break;
 		case 'h':
@@ -163,17 +167,25 @@ void bench_failed(const struct bench *b, const char *what, size_t size,
 	fflush(stdout);
 }
 
-static void measure(const struct bench *b, const char *name)
+static measure_fn find_measurement(const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(measurements); i++) {
-		if (!strcmp(measurements[i].name, name)) {
-			measurements[i].fn(b);
-			return;
-		}
-	}
+	for (i = 0; i < ARRAY_SIZE(measurements); i++)
+		if (!strcmp(measurements[i].name, name))
+			return measurements[i].fn;
 	usage("unknown measurement", name);
+}
+
+static bool memory_there(const struct bench *b)
+{
+	struct dmabuf d;
+
+	if (dmabuf_alloc(&d, b->heap, 1))
+		return false;
+	dmabuf_free(&d);
+
+	return true;
 }
 
 int main(int argc, char **argv)
@@ -188,16 +200,24 @@ int main(int argc, char **argv)
 	const char *device = NULL;
 	unsigned long long align;
 	enum iio_dir dir;
+	measure_fn measure;
+	int i;
 
 	dir = parse_args(&b, &device, argc, argv);
 	if (optind == argc)
 		usage("nothing to measure", NULL);
+	for (i = optind; i < argc; i++)
+		find_measurement(argv[i]);
 	if (b.min_size > b.max_size)
 		usage("--min is larger than --max", NULL);
 	if (iio_find(&b.target, device, -1, dir, true) ||
 	    iio_enable(&b.target, false) ||
 	    iio_select_channels(&b.target, NULL)) {
 		fprintf(stderr, "iio_bench: no such buffer that takes DMABUFs\n");
+		return EXIT_SKIP;
+	}
+	if (!memory_there(&b)) {
+		fprintf(stderr, "iio_bench: no memory from %s\n", b.memory);
 		return EXIT_SKIP;
 	}
 	if (iio_buffer_attr_read(&b.target, "length_align_bytes", &align) || !align)
@@ -207,8 +227,10 @@ int main(int argc, char **argv)
 	if (!b.label)
 		b.label = b.target.name;
 
-	for (; optind < argc; optind++)
-		measure(&b, argv[optind]);
+	for (i = optind; i < argc; i++) {
+		measure = find_measurement(argv[i]);
+		measure(&b);
+	}
 
 	return 0;
 }

@@ -339,6 +339,8 @@ static bool parse_other(int opt, const char *val)
 		env.driver_device = val;
 		return true;
 	case OPT_LOG:
+		if (access(val, R_OK))
+			usage("--log cannot be read:", val);
 		add_item(&logs, val);
 		return true;
 	case 't':
@@ -594,6 +596,15 @@ static void print_test(const struct abi_test *test, const struct abi_side *side,
 	(void)test;
 	(void)side;
 	puts(name);
+	num_tests++;
+}
+
+/* Also of devices that are not there. */
+static void list_tests(void)
+{
+	walk_tests(print_test);
+	if (!num_tests)
+		usage("no test has such a name", NULL);
 }
 
 /* Negative: nobody tells. */
@@ -652,7 +663,7 @@ static void probe(struct abi_side *side, const char *which, enum iio_dir dir)
 
 	if (!abi_probe_side(side, which, dir)) {
 		if (which)
-			ksft_print_msg("%s has no %sput buffer that takes DMABUFs\n",
+			ksft_exit_skip("%s has no %sput buffer that takes DMABUFs\n",
 				       which, dir == IIO_DIR_IN ? "in" : "out");
 		return;
 	}
@@ -716,7 +727,7 @@ int main(int argc, char **argv)
 	if (env.faults && !fault_possible())
 		usage("this kernel has no fault injection", NULL);
 	if (list_only) {
-		walk_tests(print_test);
+		list_tests();
 		return 0;
 	}
 

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "soak.h"
 
@@ -32,9 +33,9 @@
 #define KEEP_BLOCKS	16	/* episodes with the same memory */
 
 static const char help[] =
-"usage: iio_soak --device DEV --dir in|out --board DIR --bytes N [options]\n"
+"usage: iio_soak --device DEV --board DIR --bytes N [options]\n"
 "  -d, --device DEV     name, iio:deviceN or /dev path\n"
-"  -D, --dir in|out     direction\n"
+"  -D, --dir in|out     direction (default in)\n"
 "  -B, --board DIR      what the far end tells, in debugfs\n"
 "  -n, --bytes N        how much to stream; may end in K, M, G, T\n"
 "  -s, --seed N         of all that is random (default 1)\n"
@@ -169,6 +170,8 @@ static void parse_args(int argc, char **argv)
 		usage("not an option:", argv[optind]);
 	if (!soak.device || !soak.board || !soak.goal)
 		usage("--device, --board and --bytes are needed", NULL);
+	if (access(soak.board, X_OK))
+		usage("--board: no such directory:", soak.board);
 	if (soak.num < 2 || soak.num > SOAK_BLOCKS)
 		usage("2 to 16 blocks", NULL);
 	if (soak.block_size % 4096)

@@ -55,8 +55,11 @@ static void list_buffer(const struct iio_target *t)
 static int list(void)
 {
 	iio_walk(list_buffer);
+	if (num_listed)
+		return 0;
+	fprintf(stderr, "iio_stream: there are no IIO buffers here\n");
 
-	return num_listed ? 0 : EXIT_SKIP;
+	return EXIT_SKIP;
 }
 
 int main(int argc, char **argv)
