@@ -129,7 +129,7 @@ endif
 
 .PHONY: help demo demo-values check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
-	soak-values kernel-soak kernel-defects defects defects-rows \
+	soak-values kernel-soak kernel-defects defects defects-values \
 	series series-values tree-series lint lint-values modules modules-test \
 	convert-report clean
 
@@ -164,7 +164,26 @@ help:
 setup:
 	@scripts/need $(TOOLS)
 
-$(BASE)/Makefile: | setup
+# Values that are no good are refused before anything takes a long time
+VALUES := $(addsuffix -values,$(filter demo defects soak series lint,$(MAKECMDGOALS) \
+	$(if $(filter check lint,$(MAKECMDGOALS)),series)))
+
+demo-values:
+	@scripts/demo --check "$$SAMPLES"
+
+defects-values: setup
+	@FORMAT='$(FORMAT)' scripts/defects --list '$(ONLY)' > /dev/null
+
+soak-values:
+	@scripts/soak
+
+series-values: setup
+	@scripts/make-series --check
+
+lint-values: setup
+	@scripts/lint --check
+
+$(BASE)/Makefile: | setup $(VALUES)
 	@scripts/get-base $(KERNEL) $(BASE)
 
 trees: setup $(BASE)/Makefile
@@ -221,11 +240,7 @@ tools: trees
 		OUTPUT=$(BUILD)/tools USERLDFLAGS=-static > $(BUILD)/tools/build.log 2>&1 || \
 		{ cat $(BUILD)/tools/build.log >&2; exit 1; }
 
-# Values that are no good are refused before anything takes a long time
-demo-values:
-	@scripts/demo --check "$$SAMPLES"
-
-demo: demo-values kernel-merged tools
+demo: kernel-merged tools
 	@STRICT=1 scripts/demo $(BUILD)/merged/out $(BUILD)/tools "$$SAMPLES"
 
 base-demo: kernel-board tools
@@ -245,19 +260,13 @@ bench: kernel-merged kernel-board tools
 	@scripts/bench $(BUILD) $(BUILD)/tools $(ROUNDS)
 	@scripts/bench-instructions $(BUILD)
 
-defects-rows:
-	@FORMAT='$(FORMAT)' scripts/defects --list '$(ONLY)' > /dev/null
-
-defects: defects-rows kernel-defects tools
+defects: kernel-defects tools
 	@FORMAT='$(FORMAT)' scripts/defects $(BUILD) '$(ONLY)'
 
 coverage: kernel-coverage tools
 	@scripts/coverage $(BUILD)
 
-soak-values:
-	@scripts/soak
-
-soak: soak-values kernel-soak tools
+soak: kernel-soak tools
 	@scripts/soak $(BUILD)
 
 modules: trees
@@ -281,16 +290,10 @@ tree-series: setup $(BASE)/Makefile
 	@mkdir -p $(BUILD)/series
 	@scripts/prepare-tree $(BASE) series $(BUILD)/series/linux
 
-series-values:
-	@scripts/make-series --check
-
-series: series-values tree-series
+series: tree-series
 	@scripts/make-series $(BASE) $(BUILD)/series/linux $(BUILD)/series/dma_vec-$(NAME).mbx
 
-lint-values:
-	@scripts/lint --check
-
-lint: lint-values series
+lint: series
 	@scripts/lint $(BASE) $(BUILD)/series/linux $(BUILD)/series $(BUILD)/lint \
 		$(SUITES_CONFIG) $(CONFIGS)/lint.config
 
