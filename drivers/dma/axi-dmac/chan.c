@@ -177,7 +177,7 @@ static void axi_dmac_now_stuck(struct axi_dmac_chan *chan)
 	if (chan->state != AXI_DMAC_STUCK)
 		dev_err(chan->dmac->dev, "core does not become quiet, channel disabled\n");
 
-	chan->state = AXI_DMAC_STUCK;
+	WRITE_ONCE(chan->state, AXI_DMAC_STUCK);
 	axi_dmac_queue_abort(chan);
 }
 
@@ -332,7 +332,7 @@ void axi_dmac_chan_unbind(struct axi_dmac_chan *chan)
 
 	scoped_guard(mutex, &chan->drain_lock) {
 		scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
-			chan->gone = true;
+			WRITE_ONCE(chan->gone, true);
 			/* What is done is done; the core forgets it when stopped */
 			axi_dmac_queue_collect(chan);
 			axi_dmac_queue_stop(chan);

@@ -132,7 +132,7 @@ static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *des
 static void axi_dmac_stop_for_now(struct axi_dmac_chan *chan)
 {
 	axi_dmac_hw_stop(&chan->dmac->hw);
-	chan->state = AXI_DMAC_DRAINING;
+	WRITE_ONCE(chan->state, AXI_DMAC_DRAINING);
 	chan->num_units = 0;
 	queue_work(axi_dmac_wq, &chan->drain);
 }
@@ -342,7 +342,7 @@ void axi_dmac_queue_run(struct axi_dmac_chan *chan)
 
 	if (chan->state == AXI_DMAC_QUIET && vchan_next_desc(&chan->vchan)) {
 		axi_dmac_hw_start(&chan->dmac->hw, chan->paused);
-		chan->state = AXI_DMAC_RUNNING;
+		WRITE_ONCE(chan->state, AXI_DMAC_RUNNING);
 	}
 
 	while (chan->state == AXI_DMAC_RUNNING &&
@@ -562,7 +562,7 @@ void axi_dmac_queue_stop(struct axi_dmac_chan *chan)
 {
 	if (chan->state == AXI_DMAC_RUNNING) {
 		axi_dmac_hw_stop(&chan->dmac->hw);
-		chan->state = AXI_DMAC_DRAINING;
+		WRITE_ONCE(chan->state, AXI_DMAC_DRAINING);
 	}
 
 	chan->num_units = 0;
@@ -590,7 +590,7 @@ static void axi_dmac_complete_cut(struct axi_dmac_chan *chan)
 void axi_dmac_queue_quiet(struct axi_dmac_chan *chan)
 {
 	/* Its counters were cleared when it was disabled */
-	chan->state = AXI_DMAC_QUIET;
+	WRITE_ONCE(chan->state, AXI_DMAC_QUIET);
 	chan->eot_count = 0;
 	chan->submit_busy = false;
 
