@@ -317,6 +317,7 @@ static void partial_test_many_behind_another(struct kunit *test)
 	struct dmac_xfer *first, *x;
 
 	first = partial_receive(fx, 1024);
+	axi_dmac_model_accept(fx->model);
 	x = partial_receive(fx, 16 * 1024);
 	schedule_timeout_uninterruptible(HZ * 6 / 10);
 	partial_packet(fx, 1024);
