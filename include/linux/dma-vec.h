@@ -204,6 +204,7 @@ int dma_vec_iter_init_slave(struct dma_vec_iter *iter, struct dma_chan *chan,
 			    const struct dma_vec *vecs, size_t nents);
 int dma_vec_iter_check(const struct dma_vec_iter *iter);
 ssize_t dma_vec_iter_count(const struct dma_vec_iter *iter);
+int dma_vec_iter_nents_for_dma(const struct dma_vec_iter *iter, size_t len);
 struct dma_vec dma_vec_iter_first(const struct dma_vec_iter *iter);
 bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk);
 

@@ -191,6 +191,49 @@ static void chunk_entries_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, dma_vec_iter_next(&iter, &chunk));
 }
 
+/* Each entry is cut by itself, and an empty one is nothing */
+static void chunk_pieces_test(struct kunit *test)
+{
+	static const struct dma_vec vecs[] = {
+		{ 0x1000, 16 }, { 0x1010, 17 }, { TOP, 0 }, { 0x1020, UINT_MAX },
+	};
+	struct scatterlist sgl[ARRAY_SIZE(vecs)];
+	struct dma_vec_iter iter;
+	struct dma_vec chunk;
+	unsigned int i;
+
+	sg_init_table(sgl, ARRAY_SIZE(vecs));
+	for (i = 0; i < ARRAY_SIZE(vecs); i++) {
+		sg_dma_address(&sgl[i]) = vecs[i].addr;
+		sg_dma_len(&sgl[i]) = vecs[i].len;
+	}
+
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init_entries(&iter, sgl, 3));
+	KUNIT_EXPECT_EQ(test, 1 + 2, dma_vec_iter_nents_for_dma(&iter, 16));
+	KUNIT_EXPECT_EQ(test, 2 + 3, dma_vec_iter_nents_for_dma(&iter, 8));
+	KUNIT_EXPECT_EQ(test, 33, dma_vec_iter_nents_for_dma(&iter, 1));
+	KUNIT_EXPECT_EQ(test, 2, dma_vec_iter_nents_for_dma(&iter, SIZE_MAX));
+	KUNIT_EXPECT_EQ(test, 2, dma_vec_iter_nents_for_dma(&iter, 0));
+
+	/* From where it is, which stays */
+	KUNIT_EXPECT_TRUE(test, dma_vec_iter_next(&iter, &chunk));
+	KUNIT_EXPECT_EQ(test, 2, dma_vec_iter_nents_for_dma(&iter, 16));
+	KUNIT_EXPECT_TRUE(test, dma_vec_iter_next(&iter, &chunk));
+	KUNIT_EXPECT_EQ(test, vecs[1].addr, chunk.addr);
+	KUNIT_EXPECT_EQ(test, 0, dma_vec_iter_nents_for_dma(&iter, 16));
+
+	/* The number fits, or is the one that cannot be had */
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init_entries(&iter, &sgl[3], 1));
+	KUNIT_EXPECT_EQ(test, 0x10000, dma_vec_iter_nents_for_dma(&iter, SZ_64K));
+	KUNIT_EXPECT_EQ(test, INT_MAX, dma_vec_iter_nents_for_dma(&iter, 2));
+	KUNIT_EXPECT_EQ(test, INT_MAX, dma_vec_iter_nents_for_dma(&iter, 1));
+
+	/* What was joined is cut as one */
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init(&iter, vecs, 2, NULL));
+	KUNIT_EXPECT_EQ(test, 3, dma_vec_iter_nents_for_dma(&iter, 11));
+	KUNIT_EXPECT_EQ(test, 1, dma_vec_iter_nents_for_dma(&iter, 33));
+}
+
 /* An iterator is a value: a copy goes on by itself */
 static void chunk_copy_test(struct kunit *test)
 {
@@ -386,6 +429,7 @@ static struct kunit_case chunk_test_cases[] = {
 	KUNIT_CASE_PARAM(chunk_iter_test, chunk_gen_params),
 	KUNIT_CASE_PARAM(chunk_nents_test, chunk_gen_params),
 	KUNIT_CASE(chunk_entries_test),
+	KUNIT_CASE(chunk_pieces_test),
 	KUNIT_CASE_PARAM(chunk_copy_test, chunk_gen_params),
 	KUNIT_CASE(chunk_irq_test),
 	KUNIT_CASE(chunk_failed_init_test),

@@ -444,6 +444,38 @@ ssize_t dma_vec_iter_count(const struct dma_vec_iter *iter)
 EXPORT_SYMBOL_GPL(dma_vec_iter_count);
 
 /**
+ * dma_vec_iter_nents_for_dma() - how many pieces do the chunks have to be cut into?
+ * @iter: The iterator; not changed
+ * @len: Longest piece, 0 for no limit
+ *
+ * For a provider that cuts each chunk by itself, after
+ * dma_vec_iter_init_entries() or dma_vec_iter_init_slave(): what
+ * sg_nents_for_dma() is for a scatterlist. An empty chunk has no piece. Takes
+ * time in proportion to the number of chunks.
+ *
+ * Context: Any.
+ * Return: The number of pieces from here on, INT_MAX if there are more: then
+ * there is no memory for as many descriptors either.
+ */
+int dma_vec_iter_nents_for_dma(const struct dma_vec_iter *iter, size_t len)
+{
+	struct dma_vec_iter it = *iter;
+	struct dma_vec chunk;
+	size_t sum = 0;
+
+	if (!len)
+		len = SIZE_MAX;
+
+	dma_vec_for_each_chunk(&chunk, &it) {
+		sum = size_add(sum, chunk.len / len);
+		sum = size_add(sum, !!(chunk.len % len));
+	}
+
+	return min_t(size_t, sum, INT_MAX);
+}
+EXPORT_SYMBOL_GPL(dma_vec_iter_nents_for_dma);
+
+/**
  * dma_vec_nents_for_dma() - how many chunks does the hardware see?
  * @vecs: The vectors
  * @nents: Number of vectors
