@@ -24,12 +24,12 @@ import re
 refused = {}
 # The functions that others hand the list, or an entry, to
 preps = set()
-preps = set()
-preps = set()
 helpers = {}
 callers = {}
 defined = set()
 lists = set()
+# Where else something is handed a list which has the name of a function's list
+namesakes = {}
 
 
 def refuse(function, why):
@@ -42,20 +42,26 @@ def handed(function, helper, p, q):
         return
     helpers.setdefault(where, set()).add(helper)
     if where not in preps:
-        refuse(function, "%s(), too, has a list of that name" % where)
+        namesakes.setdefault(function, set()).add((where, helper))
 
 
 def refusal(function):
     """Why not? None if the function can be converted, with all that it calls."""
     if function in refused:
         return refused[function]
-    for helper in helpers.get(function, ()):
+    for helper in sorted(helpers.get(function, ())):
         if helper not in defined:
             return "%s() is somewhere else" % helper
         if callers[helper] != {function}:
             return "%s() has other callers" % helper
         if helper in refused:
             return refused[helper]
+    others = sorted(namesakes.get(function, ()))
+    for where, helper in others:
+        if where in helpers.get(function, ()):
+            return "%s() hands it to %s()" % (where, helper)
+    for where, helper in others:
+        return "%s(), too, has a list of that name" % where
     return None
 
 
@@ -121,8 +127,19 @@ position p, q;
 // Parts of the work may be done by functions that are given an entry, or the
 // list and its length
 
+// Into how many pieces of some length are they cut? In the operation, or in
+// something that is given the list and its length
+
+@pieces depends on assigned@
+identifier prep.sgl, prep.n;
+expression E;
+position p;
+@@
+
+ sg_nents_for_dma(sgl@p, n, E)
+
 @entry_call depends on assigned@
-identifier loop.sg, h != { sg_dma_address, sg_dma_len, struct_size };
+identifier loop.sg, h !~ "^(sg_dma_address|sg_dma_len|struct_size)$|_flex$";
 position p, q;
 @@
 
@@ -137,7 +154,7 @@ type R;
  { ... }
 
 @list_call depends on assigned@
-identifier prep.sgl, prep.n, h != struct_size;
+identifier prep.sgl, prep.n, h !~ "^(struct_size|sg_nents_for_dma)$|_flex$";
 position p, q;
 @@
 
@@ -160,9 +177,17 @@ position p, q;
 
  for_each_sg(x@p, sg@q, m, i) S
 
+@list_pieces@
+identifier list_helper.x, list_helper.m;
+expression E;
+position p;
+@@
+
+ sg_nents_for_dma(x@p, m, E)
+
 @first_call depends on assigned@
-identifier prep.sgl, h != { sg_dma_address, sg_dma_len, struct_size };
-position p != { list_call.p }, q;
+identifier prep.sgl, h !~ "^(sg_dma_address|sg_dma_len|struct_size)$|_flex$";
+position p != { list_call.p, pieces.p }, q;
 @@
 
  h@q(..., sgl@p, ...)
@@ -310,18 +335,23 @@ position p;
 
 @size depends on assigned@
 idexpression struct scatterlist *x;
-expression E1, E2;
+identifier alloc =~ "_flex$";
+expression E1, E2, E3;
 position p;
 @@
 
 // The name of a member, not the list
+(
  struct_size(E1, x@p, E2)
+|
+ alloc(E1, x@p, E2, E3)
+)
 
 @other depends on assigned@
 idexpression struct scatterlist *x;
 position p != { loop.p, loop.q, list_loop.p, list_loop.q, entry_call.p,
 		list_call.p, first_call.p, entry.p, direct.p, index.p, null.p,
-		size.p };
+		size.p, pieces.p, list_pieces.p };
 @@
 
  x@p
@@ -355,6 +385,60 @@ p << after.p;
 
 refuse(p[0].current_element,
        "line %s: looks at an entry when the loop is over" % p[0].line)
+
+// Some do already
+
+@native depends on assigned exists@
+identifier prep.f, g;
+expression E;
+position p;
+@@
+
+(
+ E->device_prep_peripheral_dma_vec = g;
+|
+ E.device_prep_peripheral_dma_vec = g;
+)
+ ... when any
+(
+ E->device_prep_slave_sg@p = f;
+|
+ E.device_prep_slave_sg@p = f;
+)
+
+@native_after depends on assigned exists@
+identifier prep.f, g;
+expression E;
+position p;
+@@
+
+(
+ E->device_prep_slave_sg@p = f;
+|
+ E.device_prep_slave_sg@p = f;
+)
+ ... when any
+(
+ E->device_prep_peripheral_dma_vec = g;
+|
+ E.device_prep_peripheral_dma_vec = g;
+)
+
+@script:python@
+f << prep.f;
+g << native.g;
+p << native.p;
+@@
+
+refuse(f, "%s() does already" % g)
+
+@script:python@
+f << prep.f;
+g << native_after.g;
+p << native_after.p;
+@@
+
+refuse(f, "%s() does already" % g)
 
 // ----------------------------------------------------------------------------
 // What to say, and the functions to convert with the names that their parts get
@@ -653,6 +737,19 @@ statement S;
  }
 
 @depends on patch && list_ok@
+identifier list_call.h, list_helper.x, list_helper.m;
+expression E;
+@@
+
+ h(...)
+ {
+ <...
+- sg_nents_for_dma(x, m, E)
++ dma_vec_iter_nents_for_dma(entries, E)
+ ...>
+ }
+
+@depends on patch && list_ok@
 identifier list_call.h, list_loop.sg;
 @@
 
@@ -885,6 +982,19 @@ statement S;
 - for_each_sg(sgl, sg, n, i)
 + for (walk = *entries, i = 0; dma_vec_iter_next(&walk, &vec); i++)
  S
+ ...>
+ }
+
+@depends on patch && good@
+identifier prep.f, prep.sgl, prep.n;
+expression E;
+@@
+
+ f(...)
+ {
+ <...
+- sg_nents_for_dma(sgl, n, E)
++ dma_vec_iter_nents_for_dma(entries, E)
  ...>
  }
 

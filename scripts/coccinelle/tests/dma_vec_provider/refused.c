@@ -49,10 +49,27 @@ elsewhere_prep_slave_sg(struct dma_chan *chan, struct scatterlist *first, unsign
 	return elsewhere_prep(chan, first, m, dir);
 }
 
+static void handing_hw(struct handing *handing, struct scatterlist *sgl)
+{
+	memcpy(handing->fifo, sg_virt(sgl), sg_dma_len(sgl));
+}
+
+static struct dma_async_tx_descriptor *
+handing_prep_slave_sg(struct dma_chan *chan, struct scatterlist *sgl, unsigned int sg_len,
+		      enum dma_transfer_direction dir, unsigned long flags, void *context)
+{
+	struct handing *handing = to_handing(chan);
+
+	handing_hw(handing, sgl);
+
+	return &handing->tx;
+}
+
 static void refused_init(struct dma_device *dev)
 {
 	dev->device_prep_slave_sg = keeps_prep_slave_sg;
 	dev->device_prep_slave_sg = pages_prep_slave_sg;
 	dev->device_prep_slave_sg = after_prep_slave_sg;
 	dev->device_prep_slave_sg = elsewhere_prep_slave_sg;
+	dev->device_prep_slave_sg = handing_prep_slave_sg;
 }
