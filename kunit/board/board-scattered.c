@@ -85,11 +85,27 @@ static void adm_scattered_unmap(struct dma_buf_attachment *attach, struct sg_tab
 	adm_heap_free_table(sgt);
 }
 
+/* A user-mode kernel has a mapping of the host's for each that is touched, and few */
+static vm_fault_t adm_scattered_fault(struct vm_fault *vmf)
+{
+	struct adm_scattered *mem = vmf->vma->vm_private_data;
+
+	if (vmf->pgoff >= mem->num)
+		return VM_FAULT_SIGBUS;
+	vmf->page = mem->pages[vmf->pgoff];
+	get_page(vmf->page);
+	return 0;
+}
+
+static const struct vm_operations_struct adm_scattered_vm_ops = {
+	.fault = adm_scattered_fault,
+};
+
 static int adm_scattered_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
-	struct adm_scattered *mem = dmabuf->priv;
-
-	return vm_map_pages(vma, mem->pages, mem->num);
+	vma->vm_ops = &adm_scattered_vm_ops;
+	vma->vm_private_data = dmabuf->priv;
+	return 0;
 }
 
 static void adm_scattered_release(struct dma_buf *dmabuf)
