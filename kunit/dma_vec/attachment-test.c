@@ -77,9 +77,13 @@ static const struct dma_buf_ops exporter_ops = {
 	.release = exporter_release,
 };
 
+static void importer_moved(struct dma_buf_attachment *attach)
+{
+}
+
 static const struct dma_buf_attach_ops peer_ops = {
 	.allow_peer2peer = true,
-	.invalidate_mappings = (void (*)(struct dma_buf_attachment *))exporter_release,
+	.invalidate_mappings = importer_moved,
 };
 
 static void exporter_put(void *dmabuf)
