@@ -153,6 +153,18 @@ static void chunk_nents_test(struct kunit *test)
 			dma_vec_nents_for_dma(c->vecs, c->nents, &c->limits));
 }
 
+static void chunk_fill_sgl(struct scatterlist *sgl, const struct dma_vec *vecs,
+			   unsigned int nents)
+{
+	unsigned int i;
+
+	sg_init_table(sgl, nents);
+	for (i = 0; i < nents; i++) {
+		sg_dma_address(&sgl[i]) = vecs[i].addr;
+		sg_dma_len(&sgl[i]) = vecs[i].len;
+	}
+}
+
 /* As for_each_sg(): neighbours stay apart, what is empty or too long stays so */
 static void chunk_entries_test(struct kunit *test)
 {
@@ -164,11 +176,7 @@ static void chunk_entries_test(struct kunit *test)
 	struct dma_vec chunk;
 	unsigned int i;
 
-	sg_init_table(sgl, ARRAY_SIZE(vecs));
-	for (i = 0; i < ARRAY_SIZE(vecs); i++) {
-		sg_dma_address(&sgl[i]) = vecs[i].addr;
-		sg_dma_len(&sgl[i]) = vecs[i].len;
-	}
+	chunk_fill_sgl(sgl, vecs, ARRAY_SIZE(vecs));
 
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init_entries(&iter, sgl, 4));
 	for (i = 0; i < ARRAY_SIZE(vecs); i++) {
@@ -197,16 +205,12 @@ static void chunk_pieces_test(struct kunit *test)
 	static const struct dma_vec vecs[] = {
 		{ 0x1000, 16 }, { 0x1010, 17 }, { TOP, 0 }, { 0x1020, UINT_MAX },
 	};
+	static const struct dma_vec all[] = { { 0, SIZE_MAX }, { 0, SIZE_MAX } };
 	struct scatterlist sgl[ARRAY_SIZE(vecs)];
 	struct dma_vec_iter iter;
 	struct dma_vec chunk;
-	unsigned int i;
 
-	sg_init_table(sgl, ARRAY_SIZE(vecs));
-	for (i = 0; i < ARRAY_SIZE(vecs); i++) {
-		sg_dma_address(&sgl[i]) = vecs[i].addr;
-		sg_dma_len(&sgl[i]) = vecs[i].len;
-	}
+	chunk_fill_sgl(sgl, vecs, ARRAY_SIZE(vecs));
 
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init_entries(&iter, sgl, 3));
 	KUNIT_EXPECT_EQ(test, 1 + 2, dma_vec_iter_nents_for_dma(&iter, 16));
@@ -227,6 +231,11 @@ static void chunk_pieces_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x10000, dma_vec_iter_nents_for_dma(&iter, SZ_64K));
 	KUNIT_EXPECT_EQ(test, INT_MAX, dma_vec_iter_nents_for_dma(&iter, 2));
 	KUNIT_EXPECT_EQ(test, INT_MAX, dma_vec_iter_nents_for_dma(&iter, 1));
+
+	/* Nor is there an end at which counting begins anew */
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init(&iter, all, 2, NULL));
+	KUNIT_EXPECT_EQ(test, INT_MAX, dma_vec_iter_nents_for_dma(&iter, 1));
+	KUNIT_EXPECT_EQ(test, INT_MAX, dma_vec_iter_nents_for_dma(&iter, 2));
 
 	/* What was joined is cut as one */
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_iter_init(&iter, vecs, 2, NULL));
