@@ -84,13 +84,14 @@ static struct axi_dmac_page *axi_dmac_page_from_spares(struct axi_dmac_chan *cha
 	return page;
 }
 
+/* When the device is gone, pages are no longer mapped: not for another descriptor */
 static bool axi_dmac_page_to_spares(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
 {
 	unsigned long flags;
 	bool room;
 
 	spin_lock_irqsave(&chan->spare_lock, flags);
-	room = chan->num_spares < AXI_DMAC_MAX_SPARES;
+	room = !READ_ONCE(chan->gone) && chan->num_spares < AXI_DMAC_MAX_SPARES;
 	if (room) {
 		page->next = chan->spares;
 		chan->spares = page;
@@ -136,10 +137,9 @@ static void axi_dmac_page_release(struct axi_dmac_chan *chan, struct axi_dmac_pa
 	atomic_dec(&chan->num_pages);
 }
 
-/* When the device is gone, pages are no longer mapped: not for another descriptor */
 void axi_dmac_page_free(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
 {
-	if (READ_ONCE(chan->gone) || !axi_dmac_page_to_spares(chan, page))
+	if (!axi_dmac_page_to_spares(chan, page))
 		axi_dmac_page_release(chan, page);
 }
 
