@@ -12,34 +12,40 @@
  *
  * Locks nest in this order: dmabufs_mutex, the DMABUF's reservation lock, the
  * queue of the buffer implementation, its lists, the fence. Between publishing
- * a fence and handing it over nothing may fail, allocate or wait.
+ * a fence and handing it over nothing may fail, allocate or wait. All of these
+ * locks are held for short times only, so that calls without blocking take them,
+ * too: such a call never waits for hardware, a fence, or user memory.
  *
- * One fence does depend on user space: that of a block which is enqueued before
- * the buffer is enabled. Whatever else happens to the buffer (detach, close,
- * a failed enable, unbind, death of the process) signals it with an error.
+ * Fences of blocks that the hardware has and that end by themselves depend on the
+ * hardware only. Others depend on user space: blocks that wait for the buffer to be
+ * enabled, cyclic transfers, and inputs to which no data comes. Detaching them,
+ * closing or disabling the buffer, a failed enable, unbinding the driver and the
+ * death of the process all signal them with an error.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cleanup.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
+#include <linux/dma-transfer-fence.h>
 #include <linux/dma-vec.h>
 #include <linux/export.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/rcupdate.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include <linux/iio/buffer-dmabuf.h>
 #include <linux/iio/buffer_impl.h>
 #include <linux/iio/iio-opaque.h>
 #include <linux/iio/iio.h>
-
-#include <kunit/static_stub.h>
 
 #include "industrialio-dmabuf.h"
 
@@ -56,7 +62,7 @@ struct iio_dmabuf_attachment {
 	enum dma_data_direction dir;
 	struct dma_vec_map map;		/* its table is truncated by the block */
 	struct iio_dma_buffer_block *block;
-	struct iio_fence_pool *fences;
+	struct dma_transfer_timeline timeline;
 };
 
 /*
@@ -80,8 +86,8 @@ static int iio_dmabuf_need_wq(void)
 /**
  * iio_dmabuf_exit() - wait until nothing runs in this module's code any more
  *
- * Called when the module goes: no buffer and no published fence is left then,
- * but the callbacks that dropped the last of them may still be running.
+ * Called when the module goes: no buffer is left then, but the work that dropped
+ * the last reference to one may still be running.
  *
  * Context: May sleep.
  */
@@ -89,7 +95,6 @@ void iio_dmabuf_exit(void)
 {
 	if (iio_dmabuf_wq)
 		destroy_workqueue(iio_dmabuf_wq);
-	rcu_barrier();
 }
 
 static const struct iio_dmabuf_ops *iio_dmabuf_ops_of(struct iio_buffer *buffer)
@@ -110,7 +115,6 @@ static void iio_dmabuf_destroy(struct iio_dmabuf_attachment *att)
 	dma_resv_unlock(dmabuf->resv);
 	dma_buf_detach(dmabuf, att->attach);
 	dma_buf_put(dmabuf);
-	iio_fence_pool_put(att->fences);
 	kfree(att);
 	iio_buffer_put(buffer);
 }
@@ -134,14 +138,11 @@ static void iio_dmabuf_last_put_atomic(struct kref *ref)
 	queue_work(iio_dmabuf_wq, &att->release_work);
 }
 
-static void iio_dmabuf_put(struct iio_dmabuf_attachment *att)
+/* Unmapping the DMABUF may take long: leave that to a worker if @nonblock */
+static void iio_dmabuf_put(struct iio_dmabuf_attachment *att, bool nonblock)
 {
-	kref_put(&att->ref, iio_dmabuf_last_put);
-}
-
-static void iio_dmabuf_put_atomic(struct iio_dmabuf_attachment *att)
-{
-	kref_put(&att->ref, iio_dmabuf_last_put_atomic);
+	kref_put(&att->ref, nonblock ? iio_dmabuf_last_put_atomic :
+				       iio_dmabuf_last_put);
 }
 
 static struct iio_dmabuf_attachment *
@@ -172,20 +173,12 @@ iio_dmabuf_find_get(struct iio_buffer *buffer, const struct dma_buf *dmabuf)
 	return att;
 }
 
-static int iio_dmabuf_lock_resv(struct dma_resv *resv, bool nonblock)
-{
-	if (nonblock)
-		return dma_resv_trylock(resv) ? 0 : -EBUSY;
-
-	return dma_resv_lock_interruptible(resv, NULL);
-}
-
-static int iio_dmabuf_map(struct iio_dmabuf_attachment *att, bool nonblock)
+static int iio_dmabuf_map(struct iio_dmabuf_attachment *att)
 {
 	struct dma_resv *resv = att->attach->dmabuf->resv;
 	int ret;
 
-	ret = iio_dmabuf_lock_resv(resv, nonblock);
+	ret = dma_resv_lock_interruptible(resv, NULL);
 	if (ret)
 		return ret;
 
@@ -215,19 +208,15 @@ iio_dmabuf_create(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 	att->dir = buffer->direction == IIO_BUFFER_DIRECTION_IN ?
 		DMA_FROM_DEVICE : DMA_TO_DEVICE;
 
-	att->fences = iio_fence_pool_create(att);
-	if (!att->fences) {
-		ret = -ENOMEM;
-		goto err_free;
-	}
+	dma_transfer_timeline_init(&att->timeline);
 
 	att->attach = dma_buf_attach(dmabuf, dev);
 	if (IS_ERR(att->attach)) {
 		ret = PTR_ERR(att->attach);
-		goto err_pool;
+		goto err_free;
 	}
 
-	ret = iio_dmabuf_map(att, nonblock);
+	ret = iio_dmabuf_map(att);
 	if (ret)
 		goto err_detach;
 
@@ -246,29 +235,43 @@ iio_dmabuf_create(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 
 err_detach:
 	dma_buf_detach(dmabuf, att->attach);
-err_pool:
-	iio_fence_pool_put(att->fences);
 err_free:
 	kfree(att);
 	return ERR_PTR(ret);
 }
 
-static void iio_dmabuf_cancel(struct iio_dmabuf_attachment *att)
+/* Give up an attachment, of which the caller has the list's reference */
+static void iio_dmabuf_give_up(struct iio_dmabuf_attachment *att, bool nonblock)
 {
-	iio_dmabuf_ops_of(att->buffer)->cancel(att->buffer, att->block, false);
+	iio_dmabuf_ops_of(att->buffer)->detach(att->buffer, att->block, nonblock);
+	iio_dmabuf_put(att, nonblock);
 }
 
 static bool iio_dmabuf_list_add(struct iio_dmabuf_attachment *att)
 {
 	struct iio_buffer *buffer = att->buffer;
 
-	guard(mutex)(&buffer->dmabufs_mutex);
+	scoped_guard(mutex, &buffer->dmabufs_mutex) {
+		if (iio_dmabuf_find(buffer, att->attach->dmabuf))
+			return false;
 
-	if (iio_dmabuf_find(buffer, att->attach->dmabuf))
-		return false;
+		list_add_tail(&att->entry, &buffer->dmabufs);
+	}
+	/* read() and write() that wait end with EBUSY */
+	wake_up(&buffer->pollq);
 
-	list_add_tail(&att->entry, &buffer->dmabufs);
 	return true;
+}
+
+/*
+ * An input transfer writes to the DMABUF, so its descriptor has to allow that, as
+ * it has to for a writable mapping.
+ */
+static bool iio_dmabuf_may_transfer(const struct iio_buffer *buffer,
+				    const struct dma_buf *dmabuf)
+{
+	return buffer->direction != IIO_BUFFER_DIRECTION_IN ||
+	       (dmabuf->file->f_mode & FMODE_WRITE);
 }
 
 static int iio_dmabuf_attach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
@@ -276,6 +279,9 @@ static int iio_dmabuf_attach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 {
 	struct iio_dmabuf_attachment *att;
 	int ret;
+
+	if (!iio_dmabuf_may_transfer(buffer, dmabuf))
+		return -EACCES;
 
 	ret = iio_dmabuf_need_wq();
 	if (ret)
@@ -290,8 +296,7 @@ static int iio_dmabuf_attach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 		return PTR_ERR(att);
 
 	if (!iio_dmabuf_list_add(att)) {
-		iio_dmabuf_cancel(att);
-		iio_dmabuf_put(att);
+		iio_dmabuf_give_up(att, nonblock);
 		return -EBUSY;
 	}
 
@@ -301,32 +306,15 @@ static int iio_dmabuf_attach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 static int iio_dmabuf_detach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 			     bool nonblock)
 {
-	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(buffer);
 	struct iio_dmabuf_attachment *att;
-	int ret = 0;
 
-	mutex_lock(&buffer->dmabufs_mutex);
-	att = iio_dmabuf_find(buffer, dmabuf);
-	if (!att)
-		ret = -EPERM;
-	else if (nonblock)
-		ret = ops->cancel(buffer, att->block, true);
-	if (!ret)
+	scoped_guard(mutex, &buffer->dmabufs_mutex) {
+		att = iio_dmabuf_find(buffer, dmabuf);
+		if (!att)
+			return -EPERM;
 		list_del(&att->entry);
-	mutex_unlock(&buffer->dmabufs_mutex);
-
-	if (ret)
-		return ret;
-
-	if (nonblock) {
-		/* Unmapping takes locks that somebody may have */
-		iio_dmabuf_put_atomic(att);
-		return 0;
 	}
-
-	/* Others must not wait for this one behind the mutex */
-	iio_dmabuf_cancel(att);
-	iio_dmabuf_put(att);
+	iio_dmabuf_give_up(att, nonblock);
 
 	return 0;
 }
@@ -350,7 +338,7 @@ static int iio_dmabuf_lock_idle(struct iio_dmabuf_attachment *att, bool nonblock
 				return left ? (int)left : -EBUSY;
 		}
 
-		ret = iio_dmabuf_lock_resv(resv, nonblock);
+		ret = dma_resv_lock_interruptible(resv, NULL);
 		if (ret)
 			return ret;
 
@@ -363,25 +351,27 @@ static int iio_dmabuf_lock_idle(struct iio_dmabuf_attachment *att, bool nonblock
 	}
 }
 
-/* From here on nothing can fail: the fence will be signalled by its block */
+/* From here on nothing can fail: the block signals the fence */
 static void iio_dmabuf_publish(struct iio_dmabuf_attachment *att,
-			       struct dma_fence *fence)
+			       struct dma_transfer_fence *fence,
+			       size_t bytes_used, bool cyclic)
 {
+	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(att->buffer);
 	struct dma_resv *resv = att->attach->dmabuf->resv;
 	bool cookie;
 
-	iio_fence_publish(fence);
+	dma_transfer_fence_init(fence, &att->timeline, att);
 	kref_get(&att->ref);
-	dma_resv_add_fence(resv, fence, att->dir == DMA_FROM_DEVICE ?
+	dma_resv_add_fence(resv, &fence->base, att->dir == DMA_FROM_DEVICE ?
 			   DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ);
 
 	cookie = dma_fence_begin_signalling();
-	iio_dmabuf_ops_of(att->buffer)->enqueue(att->buffer, att->block, fence);
+	ops->enqueue(att->buffer, att->block, fence, bytes_used, cyclic);
 	dma_fence_end_signalling(cookie);
 }
 
 static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
-					  struct dma_fence *fence,
+					  struct dma_transfer_fence *fence,
 					  size_t bytes_used, bool cyclic,
 					  bool nonblock)
 {
@@ -408,7 +398,7 @@ static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
 
 	ret = ops->prepare(att->buffer, att->block, bytes_used, cyclic);
 	if (!ret)
-		iio_dmabuf_publish(att, fence);
+		iio_dmabuf_publish(att, fence, bytes_used, cyclic);
 
 	ops->unlock(att->buffer);
 out_unlock_resv:
@@ -420,7 +410,7 @@ static int iio_dmabuf_enqueue_attachment(struct iio_dmabuf_attachment *att,
 					 size_t bytes_used, bool cyclic,
 					 bool nonblock)
 {
-	struct dma_fence *fence;
+	struct dma_transfer_fence *fence;
 	int ret;
 
 	ret = iio_dmabuf_ops_of(att->buffer)->check(att->buffer, att->block,
@@ -428,14 +418,14 @@ static int iio_dmabuf_enqueue_attachment(struct iio_dmabuf_attachment *att,
 	if (ret)
 		return ret;
 
-	fence = iio_fence_get_unused(att->fences);
+	fence = dma_transfer_fence_alloc(GFP_KERNEL);
 	if (!fence)
 		return -ENOMEM;
 
 	ret = iio_dmabuf_prepare_and_publish(att, fence, bytes_used, cyclic,
 					     nonblock);
 	if (ret)
-		iio_fence_put_unused(fence);
+		dma_transfer_fence_free(fence);
 
 	return ret;
 }
@@ -472,7 +462,7 @@ static int iio_dmabuf_enqueue(struct iio_buffer *buffer,
 		ret = iio_dmabuf_enqueue_attachment(att, req.bytes_used, cyclic,
 						    nonblock);
 	if (att)
-		iio_dmabuf_put(att);
+		iio_dmabuf_put(att, nonblock);
 	dma_buf_put(dmabuf);
 
 	return ret;
@@ -500,7 +490,7 @@ static int iio_dmabuf_with_fd(struct iio_buffer *buffer, int __user *arg,
 }
 
 static int iio_dmabuf_status_of(struct iio_buffer *buffer,
-				struct iio_dmabuf_status *req)
+				struct iio_dmabuf_status *req, bool nonblock)
 {
 	struct iio_dmabuf_status status = { .fd = req->fd };
 	struct iio_dmabuf_attachment *att;
@@ -519,14 +509,15 @@ static int iio_dmabuf_status_of(struct iio_buffer *buffer,
 		return -EPERM;
 
 	iio_dmabuf_ops_of(buffer)->status(buffer, att->block, &status);
-	iio_dmabuf_put(att);
+	iio_dmabuf_put(att, nonblock);
 	*req = status;
 
 	return 0;
 }
 
 static int iio_dmabuf_get_status(struct iio_buffer *buffer,
-				 struct iio_dmabuf_status __user *arg)
+				 struct iio_dmabuf_status __user *arg,
+				 bool nonblock)
 {
 	struct iio_dmabuf_status req;
 	int ret;
@@ -534,7 +525,7 @@ static int iio_dmabuf_get_status(struct iio_buffer *buffer,
 	if (copy_from_user(&req, arg, sizeof(req)))
 		return -EFAULT;
 
-	ret = iio_dmabuf_status_of(buffer, &req);
+	ret = iio_dmabuf_status_of(buffer, &req, nonblock);
 	if (ret)
 		return ret;
 
@@ -557,12 +548,16 @@ static int iio_dmabuf_get_status(struct iio_buffer *buffer,
  *	-EBADF: no open descriptor;
  *	-EPERM: the buffer has no DMABUF support, this DMABUF is not attached, or
  *	it is shared with a device whose coherency is not wanted;
+ *	-EACCES: the DMABUF's descriptor is read-only, and the buffer an input;
  *	-ENODEV: the device is gone;
  *	-EBUSY: attached already, read() or write() in use, the block is queued
  *	or being transferred, other users did not finish in 5 seconds (at once,
  *	with O_NONBLOCK);
+ *	-EAGAIN: with O_NONBLOCK, while another thread waits for the hardware to stop;
+ *	-ENOSPC: too many DMABUFs are attached, or detached and still in use;
  *	-EOPNOTSUPP: cyclic, and the DMA controller cannot;
- *	-ENOMEM, -EFAULT.
+ *	-EIO: the DMA controller does not work;
+ *	-ENOMEM, -EFAULT, -EINTR.
  */
 long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 		      unsigned int cmd, unsigned long arg, bool nonblock)
@@ -588,7 +583,7 @@ long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 					  iio_dmabuf_detach);
 
 	if (cmd == IIO_BUFFER_DMABUF_STATUS_IOCTL)
-		return iio_dmabuf_get_status(buffer, uarg);
+		return iio_dmabuf_get_status(buffer, uarg, nonblock);
 
 	if (!indio_dev->info)
 		return -ENODEV;
@@ -619,67 +614,73 @@ void iio_dmabuf_release(struct iio_buffer *buffer)
 	if (!iio_dmabuf_ops_of(buffer))
 		return;
 
-	/* Also what was detached before, while it was being transferred */
+	/* Those too that were detached before, while they were being transferred */
 	iio_dmabuf_ops_of(buffer)->abort(buffer);
 
 	list_for_each_entry_safe(att, tmp, &list, entry) {
 		list_del(&att->entry);
-		iio_dmabuf_put(att);
+		iio_dmabuf_put(att, false);
 	}
 }
 
 /**
- * iio_dmabuf_enable_failed() - the device could not be enabled
- * @indio_dev: The device, whose buffers are all disabled
+ * iio_dmabuf_enable_failed() - end what waits on buffers that cannot be enabled
+ * @indio_dev: The device
  *
- * Nobody may be left waiting for what was enqueued before.
+ * Ends the transfers of the buffers that were being enabled, so that nobody is left
+ * waiting for them; what is queued on the device's other buffers stays.
  *
  * Context: Process context, the device's mlock is held.
  */
 void iio_dmabuf_enable_failed(struct iio_dev *indio_dev)
 {
 	struct iio_dev_opaque *opaque = to_iio_dev_opaque(indio_dev);
+	struct iio_buffer *buffer;
 
-	for (unsigned int i = 0; i < opaque->attached_buffers_cnt; i++) {
-		struct iio_buffer *buffer = opaque->attached_buffers[i];
-
+	list_for_each_entry(buffer, &opaque->buffer_list, buffer_list)
 		if (iio_dmabuf_ops_of(buffer))
 			buffer->access->disable(buffer, indio_dev);
-	}
 }
 
 /**
- * iio_dmabuf_fileio_busy() - is the buffer in DMABUF mode?
+ * iio_dmabuf_attached() - check whether a buffer is in DMABUF mode
  * @buffer: The buffer
  *
  * Context: Any.
  * Return: true if read() and write() are to be refused.
  */
-bool iio_dmabuf_fileio_busy(struct iio_buffer *buffer)
+bool iio_dmabuf_attached(struct iio_buffer *buffer)
 {
 	return !list_empty_careful(&buffer->dmabufs);
 }
 
 /**
- * iio_buffer_signal_dmabuf_done() - a DMABUF's transfer is over
- * @fence: The fence that was given to the block with the transfer
- * @ret: 0 or a negative error
+ * iio_dmabuf_poll() - poll operation of a buffer in DMABUF mode
+ * @buffer: The buffer, with a DMABUF attached
  *
- * The block, and the buffer with it, may be gone when this returns, unless the
- * caller has another reason to rely on them.
- *
- * Context: Any. The caller holds a reference to @fence, and no lock that is
- *	taken by whoever waits for it.
+ * Context: Any.
+ * Return: The events for reading or writing if one of the DMABUFs is the
+ *	application's to use, else 0.
  */
-void iio_buffer_signal_dmabuf_done(struct dma_fence *fence, int ret)
+__poll_t iio_dmabuf_poll(struct iio_buffer *buffer)
 {
-	struct iio_dmabuf_attachment *att;
-
-	KUNIT_STATIC_STUB_REDIRECT(iio_buffer_signal_dmabuf_done, fence, ret);
-
-	att = iio_fence_owner(fence);
-	iio_fence_signal(fence, ret);
-	iio_dmabuf_ops_of(att->buffer)->signalled(att->buffer, att->block);
-	iio_dmabuf_put_atomic(att);
+	return iio_dmabuf_ops_of(buffer)->poll(buffer);
 }
-EXPORT_SYMBOL_GPL(iio_buffer_signal_dmabuf_done);
+
+/**
+ * iio_dmabuf_transfer_done() - drop what a transfer keeps
+ * @fence: The transfer's fence, which is signalled
+ *
+ * Lets go of the attachment: the block, and the buffer with it, may be gone when
+ * this returns.
+ *
+ * Context: Any. The caller holds a reference to @fence.
+ */
+void iio_dmabuf_transfer_done(struct dma_transfer_fence *fence)
+{
+	struct iio_dmabuf_attachment *att = fence->owner;
+
+	if (att)
+		iio_dmabuf_put(att, true);
+}
+EXPORT_SYMBOL_GPL(iio_dmabuf_transfer_done);

@@ -8,11 +8,9 @@
 #include <linux/types.h>
 
 struct dma_buf_attachment;
-struct dma_fence;
 struct file;
 struct iio_buffer;
 struct iio_dev;
-struct iio_fence_pool;
 
 #ifdef CONFIG_IIO_BUFFER
 
@@ -27,23 +25,14 @@ int iio_buffer_fsync_wrapper(struct file *filp, loff_t start, loff_t end,
 long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 		      unsigned int cmd, unsigned long arg, bool nonblock);
 void iio_dmabuf_release(struct iio_buffer *buffer);
-bool iio_dmabuf_fileio_busy(struct iio_buffer *buffer);
+bool iio_dmabuf_attached(struct iio_buffer *buffer);
+__poll_t iio_dmabuf_poll(struct iio_buffer *buffer);
 void iio_dmabuf_enable_failed(struct iio_dev *indio_dev);
 void iio_dmabuf_exit(void);
 
 /* industrialio-dmabuf-sharing.c */
 int iio_dmabuf_check_sharing(struct dma_buf_attachment *attach);
 void iio_dmabuf_set_refuse_mixed(bool refuse);
-
-/* industrialio-dmabuf-fence.c */
-struct iio_fence_pool *iio_fence_pool_create(void *owner);
-void iio_fence_pool_put(struct iio_fence_pool *pool);
-unsigned int iio_fence_pool_unused(struct iio_fence_pool *pool);
-struct dma_fence *iio_fence_get_unused(struct iio_fence_pool *pool);
-void iio_fence_put_unused(struct dma_fence *fence);
-void iio_fence_publish(struct dma_fence *fence);
-void *iio_fence_owner(struct dma_fence *fence);
-void iio_fence_signal(struct dma_fence *fence, int err);
 
 #else
 

@@ -12,8 +12,11 @@
 
 #include <linux/dma-fence.h>
 #include <linux/dma-mapping.h>
+#include <linux/dma-transfer-fence.h>
 #include <linux/dma-vec.h>
 #include <linux/io.h>
+#include <linux/kthread.h>
+#include <linux/poll.h>
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
@@ -35,13 +38,14 @@ struct fake_block {
 	struct dma_vec_table table;
 	struct dma_vec vec;
 	size_t end;
-	struct dma_fence *fence;	/* the last one, with a reference */
+	struct dma_transfer_fence *fence;	/* the last one, with a reference */
+	struct dma_fence_cb cb;
 };
 
 struct fake {
 	struct kunit *test;
 	struct iio_dma_buffer_queue queue;
-	struct iio_fence_pool *pool;
+	struct dma_transfer_timeline timeline;
 	struct fake_block blocks[MAX_BLOCKS];
 
 	/* What the controller was asked for */
@@ -53,12 +57,15 @@ struct fake {
 	bool running;
 	bool work_ran;
 
+	struct completion locked;
+	struct completion unlock;
+
 	/* What it answers */
 	int prepare_ret;
 	int submit_ret;
 
-	/* What was signalled, in order */
-	struct dma_fence *signalled[16];
+	/* The fences that were signalled, in order */
+	struct dma_transfer_fence *signalled[16];
 	unsigned int num_signalled;
 	bool signalled_while_running;
 
@@ -129,33 +136,19 @@ static struct iio_buffer *fake_buffer(struct fake *fake)
 	return &fake->queue.buffer;
 }
 
-static struct iio_dma_buffer_block *fake_block_of(struct fake *fake,
-						  struct dma_fence *fence)
+/* Called when a block's fence is signalled, by the one who does it */
+static void fake_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 {
-	unsigned int i;
+	struct fake_block *fb = container_of(cb, struct fake_block, cb);
+	struct fake *fake = to_fake(fb->block->queue);
 
-	for (i = 0; i < MAX_BLOCKS; i++)
-		if (fake->blocks[i].fence == fence)
-			return fake->blocks[i].block;
-
-	return NULL;
-}
-
-static void fake_signal(struct dma_fence *fence, int ret)
-{
-	struct fake *fake = iio_fence_owner(fence);
-	struct iio_dma_buffer_block *block = fake_block_of(fake, fence);
-
-	KUNIT_ASSERT_NOT_NULL(fake->test, block);
 	KUNIT_ASSERT_LT(fake->test, fake->num_signalled,
 			ARRAY_SIZE(fake->signalled));
-	fake->signalled[fake->num_signalled++] = fence;
+	fake->signalled[fake->num_signalled++] = to_dma_transfer_fence(fence);
 	fake->signalled_while_running |= fake->running;
 
 	/* poll() does not offer what would be refused */
-	KUNIT_EXPECT_FALSE(fake->test, block->available);
-	iio_fence_signal(fence, ret);
-	ops->signalled(fake_buffer(fake), block);
+	KUNIT_EXPECT_FALSE(fake->test, fb->block->available);
 }
 
 static void fake_attach(struct fake *fake, unsigned int i)
@@ -171,11 +164,25 @@ static void fake_attach(struct fake *fake, unsigned int i)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, fb->block);
 }
 
+static void fake_publish(struct fake *fake, struct fake_block *fb, size_t bytes,
+			 bool cyclic)
+{
+	struct dma_transfer_fence *fence = dma_transfer_fence_alloc(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(fake->test, fence);
+	dma_transfer_fence_init(fence, &fake->timeline, NULL);
+	if (fb->fence)
+		dma_fence_put(&fb->fence->base);
+	dma_fence_get(&fence->base);
+	fb->fence = fence;
+	dma_fence_add_callback(&fence->base, &fb->cb, fake_signalled);
+	ops->enqueue(fake_buffer(fake), fb->block, fence, bytes, cyclic);
+}
+
 static int fake_enqueue(struct fake *fake, unsigned int i, size_t bytes,
 			bool cyclic)
 {
 	struct fake_block *fb = &fake->blocks[i];
-	struct dma_fence *fence;
 	int ret;
 
 	ret = ops->check(fake_buffer(fake), fb->block, bytes);
@@ -184,14 +191,8 @@ static int fake_enqueue(struct fake *fake, unsigned int i, size_t bytes,
 
 	ops->lock(fake_buffer(fake), false);
 	ret = ops->prepare(fake_buffer(fake), fb->block, bytes, cyclic);
-	if (!ret) {
-		fence = iio_fence_get_unused(fake->pool);
-		KUNIT_ASSERT_NOT_NULL(fake->test, fence);
-		iio_fence_publish(fence);
-		dma_fence_put(fb->fence);
-		fb->fence = dma_fence_get(fence);
-		ops->enqueue(fake_buffer(fake), fb->block, fence);
-	}
+	if (!ret)
+		fake_publish(fake, fb, bytes, cyclic);
 	ops->unlock(fake_buffer(fake));
 
 	return ret;
@@ -207,8 +208,7 @@ static void fake_detach(struct fake *fake, unsigned int i)
 {
 	struct fake_block *fb = &fake->blocks[i];
 
-	KUNIT_EXPECT_EQ(fake->test,
-			ops->cancel(fake_buffer(fake), fb->block, false), 0);
+	ops->detach(fake_buffer(fake), fb->block, false);
 }
 
 /* As the core does it when the last reference is gone */
@@ -222,7 +222,7 @@ static void fake_release(struct fake *fake, unsigned int i)
 
 static int fake_status(struct fake *fake, unsigned int i)
 {
-	return dma_fence_get_status(fake->blocks[i].fence);
+	return dma_fence_get_status(&fake->blocks[i].fence->base);
 }
 
 static void fake_done(struct fake *fake, unsigned int i)
@@ -250,15 +250,13 @@ static int fake_setup(struct kunit *test, enum iio_buffer_direction dir)
 	KUNIT_ASSERT_EQ(test, dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(64)), 0);
 
 	fake->test = test;
-	fake->pool = iio_fence_pool_create(fake);
-	KUNIT_ASSERT_NOT_NULL(test, fake->pool);
+	dma_transfer_timeline_init(&fake->timeline);
 	fake->queue.align = ALIGNMENT;
 	fake->queue.max_size = SZ_1M;
 	iio_dma_buffer_init(&fake->queue, dev, &fake_ops);
 	fake_buffer(fake)->access = &access;
 	fake_buffer(fake)->direction = dir;
 	fake_buffer(fake)->bytes_per_datum = 4;
-	kunit_activate_static_stub(test, iio_buffer_signal_dmabuf_done, fake_signal);
 	test->priv = fake;
 
 	return 0;
@@ -285,14 +283,14 @@ static void fake_teardown(struct kunit *test)
 	for (i = 0; i < MAX_BLOCKS; i++) {
 		if (fake->blocks[i].block)
 			fake_release(fake, i);
-		if (fake->blocks[i].fence)
-			KUNIT_EXPECT_NE_MSG(test, fake_status(fake, i), 0,
-					    "fence of block %u never signalled", i);
-		dma_fence_put(fake->blocks[i].fence);
+		if (!fake->blocks[i].fence)
+			continue;
+		KUNIT_EXPECT_NE_MSG(test, fake_status(fake, i), 0,
+				    "fence of block %u never signalled", i);
+		dma_fence_put(&fake->blocks[i].fence->base);
 	}
 	KUNIT_EXPECT_TRUE(test, list_empty(&fake->queue.blocks));
 	iio_dma_buffer_release(&fake->queue);
-	iio_fence_pool_put(fake->pool);
 	rcu_barrier();
 }
 
@@ -338,7 +336,7 @@ static void busy_block_is_refused(struct kunit *test)
 
 	fake_attach(fake, 0);
 	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
-	fence = fake->blocks[0].fence;
+	fence = &fake->blocks[0].fence->base;
 
 	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), -EBUSY);
 	fake_enable(fake);
@@ -377,7 +375,7 @@ static void unsignalled_block_is_busy(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, ops->check(fake_buffer(fake), block, FAKE_BLOCK),
 			-EBUSY);
-	fake_signal(fake->blocks[0].fence, 0);
+	dma_transfer_fence_signal(fake->blocks[0].fence, 0);
 	KUNIT_EXPECT_EQ(test, ops->check(fake_buffer(fake), block, FAKE_BLOCK), 0);
 }
 
@@ -560,24 +558,69 @@ static void detach_stops_cyclic(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), 1);
 }
 
-/* Non-blocking: somebody else has the queue, so nothing happens at all */
-static void nonblocking_detach_does_not_wait(struct kunit *test)
+static int fake_hold_lock(void *data)
 {
-	struct fake *fake = test->priv;
-	struct iio_dma_buffer_block *block;
-
-	fake_attach(fake, 0);
-	block = fake->blocks[0].block;
-	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	struct fake *fake = data;
 
 	ops->lock(fake_buffer(fake), false);
-	KUNIT_EXPECT_EQ(test, ops->lock(fake_buffer(fake), true), -EBUSY);
-	KUNIT_EXPECT_EQ(test, ops->cancel(fake_buffer(fake), block, true), -EBUSY);
+	complete(&fake->locked);
+	wait_for_completion(&fake->unlock);
 	ops->unlock(fake_buffer(fake));
-	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
 
-	KUNIT_EXPECT_EQ(test, ops->cancel(fake_buffer(fake), block, true), 0);
+	return 0;
+}
+
+/* Another thread prepares a transfer, or does something else that is short */
+static void short_section_does_not_refuse(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct task_struct *task;
+
+	init_completion(&fake->locked);
+	init_completion(&fake->unlock);
+	fake_attach(fake, 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+
+	task = kthread_run(fake_hold_lock, fake, "fake-lock");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wait_for_completion(&fake->locked);
+
+	/* Detaching does not need the lock at all */
+	ops->detach(fake_buffer(fake), fake->blocks[0].block, true);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
+
+	/* Waiting for the hardware is what takes long */
+	WRITE_ONCE(fake->queue.stopping, true);
+	KUNIT_EXPECT_EQ(test, ops->lock(fake_buffer(fake), true), -EAGAIN);
+	WRITE_ONCE(fake->queue.stopping, false);
+
+	complete(&fake->unlock);
+	KUNIT_EXPECT_EQ(test, ops->lock(fake_buffer(fake), true), 0);
+	ops->unlock(fake_buffer(fake));
+	kthread_stop(task);
+	put_task_struct(task);
+}
+
+/* A DETACH in another thread comes between preparing and queueing */
+static void detach_races_with_enqueue(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct fake_block *fb = &fake->blocks[0];
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+
+	ops->lock(fake_buffer(fake), false);
+	KUNIT_ASSERT_EQ(test, ops->prepare(fake_buffer(fake), fb->block,
+					   FAKE_BLOCK, false), 0);
+	ops->detach(fake_buffer(fake), fb->block, true);
+	fake_publish(fake, fb, FAKE_BLOCK, false);
+	ops->unlock(fake_buffer(fake));
+
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, fake->num_submitted, 0);
+	KUNIT_EXPECT_EQ(test, ops->poll(fake_buffer(fake)), 0);
 }
 
 /* Stubs are for the test's own thread, so it does what the worker would */
@@ -597,8 +640,7 @@ static void nonblocking_detach_stops_cyclic_later(struct kunit *test)
 	fake_enable(fake);
 	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, true), 0);
 
-	KUNIT_EXPECT_EQ(test, ops->cancel(fake_buffer(fake),
-					  fake->blocks[0].block, true), 0);
+	ops->detach(fake_buffer(fake), fake->blocks[0].block, true);
 	flush_work(work);
 	KUNIT_EXPECT_TRUE(test, fake->work_ran);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
@@ -807,25 +849,32 @@ static void write_reports_transfer_error(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
 	fake_enable(fake);
 
-	/* Both blocks are full */
-	fileio->active_block = fileio->blocks[0];
-	fileio->next_dequeue = 1;
+	/* Both blocks are full; no write() gets as far as copying */
+	fileio->blocks[1]->state = IIO_BLOCK_STATE_ISSUED;
+	fileio->current_block = fileio->blocks[0];
+	fileio->next = 1;
 	fileio->pos = fileio->blocks[0]->size;
 	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write(fake_buffer(fake), 64, NULL), 0);
-	fileio->active_block = fileio->blocks[1];
-	fileio->next_dequeue = 0;
+	fileio->blocks[1]->state = IIO_BLOCK_STATE_DONE;
+	fileio->current_block = fileio->blocks[1];
+	fileio->next = 0;
 	fileio->pos = fileio->blocks[1]->size;
 	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write(fake_buffer(fake), 64, NULL), 0);
 	KUNIT_ASSERT_EQ(test, fake->num_submitted, 2);
 
-	iio_dma_buffer_block_done(fake->submitted[0], 0, -EIO);
-	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write(fake_buffer(fake), 64, NULL), -EIO);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write_error(fake_buffer(fake), true), 0);
+	iio_dma_buffer_block_done(fake->submitted[0], 0, -EINTR);
+
+	/* EINTR would mean a signal. It is told once, by whom it is told to. */
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write_error(fake_buffer(fake), false), -EIO);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write_error(fake_buffer(fake), true), -EIO);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_write_error(fake_buffer(fake), true), 0);
 	KUNIT_EXPECT_EQ(test, fake->num_submitted, 2);
 
 	/* The block is there to be filled, from its beginning */
-	KUNIT_EXPECT_PTR_EQ(test, fileio->active_block, fake->submitted[0]);
+	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(fake_buffer(fake)),
+			fileio->blocks[0]->size);
 	KUNIT_EXPECT_EQ(test, fileio->pos, 0);
-	KUNIT_EXPECT_EQ(test, fileio->active_block->err, 0);
 }
 
 /* What a disabled buffer has is not padded: its datum may be the next run's by now */
@@ -843,7 +892,7 @@ static void fsync_of_disabled_does_not_pad(struct kunit *test)
 	vaddr = phys_to_virt(block->table->vecs[0].addr);
 	memset(vaddr, 0, SZ_4K);
 	memset(vaddr + SZ_4K, 0xff, SZ_4K);
-	fileio->active_block = block;
+	fileio->current_block = block;
 	fileio->pos = SZ_4K;
 	iio_dma_buffer_disable(fake_buffer(fake), NULL);
 	fake_buffer(fake)->bytes_per_datum = 48;
@@ -877,14 +926,14 @@ static void usage_follows_order(struct kunit *test)
 	fake_attach(fake, 0);
 	KUNIT_ASSERT_EQ(test, iio_dma_buffer_request_update(fake_buffer(fake)), 0);
 	fake_detach(fake, 0);
-	fake->queue.fileio.next_dequeue = 1;
+	fake->queue.fileio.next = 1;
 	fake_enable(fake);
 	KUNIT_ASSERT_EQ(test, fake->num_submitted, 2);
 
 	iio_dma_buffer_block_done(fake->submitted[0], SZ_4K, 0);
 	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(fake_buffer(fake)),
 			fake->submitted[0]->size);
-	KUNIT_EXPECT_PTR_EQ(test, fake->queue.fileio.blocks[fake->queue.fileio.next_dequeue],
+	KUNIT_EXPECT_PTR_EQ(test, fake->queue.fileio.blocks[fake->queue.fileio.next],
 			    fake->submitted[0]);
 }
 
@@ -944,35 +993,92 @@ static void status_tells_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, status.bytes_transferred, FAKE_BLOCK);
 }
 
-/* What the application sees through poll() */
-static void usage_follows_dmabufs(struct kunit *test)
+/* What the application sees through poll(): read() and write() see none of it */
+static void poll_follows_dmabufs(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 	struct iio_buffer *buffer = fake_buffer(fake);
 	bool in = buffer->direction == IIO_BUFFER_DIRECTION_IN;
+	__poll_t ready = in ? EPOLLIN | EPOLLRDNORM : EPOLLOUT | EPOLLWRNORM;
 	unsigned int watermark = buffer->watermark;
 
 	fake_attach(fake, 0);
 	fake_attach(fake, 1);
-	KUNIT_EXPECT_EQ(test, buffer->watermark, 1);
-	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), in ? 0 : 2 * FAKE_BLOCK);
+	KUNIT_EXPECT_EQ(test, ops->poll(buffer), in ? 0 : ready);
 	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
-	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), 0);
+	KUNIT_EXPECT_EQ(test, ops->poll(buffer), 0);
 	fake_enable(fake);
-	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), 0);
+	KUNIT_EXPECT_EQ(test, ops->poll(buffer), 0);
 
 	/* However it ended, and whatever is in it */
 	iio_dma_buffer_block_done(fake->blocks[0].block, 0, -EIO);
-	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), FAKE_BLOCK);
-	fake_detach(fake, 0);
+	KUNIT_EXPECT_EQ(test, ops->poll(buffer), ready);
 	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), 0);
+	fake_detach(fake, 0);
+	KUNIT_EXPECT_EQ(test, ops->poll(buffer), 0);
 
-	/* The memory of a block that was detached is nobody's, also later */
+	/* A detached block is not offered, also when it completes later */
 	fake_detach(fake, 1);
 	fake_done(fake, 1);
-	KUNIT_EXPECT_EQ(test, iio_dma_buffer_usage(buffer), 0);
+	KUNIT_EXPECT_EQ(test, ops->poll(buffer), 0);
 	KUNIT_EXPECT_EQ(test, buffer->watermark, watermark);
+}
+
+/* A report of a block that the controller does not have ends nothing in front */
+static void stray_report_ends_nothing(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_attach(fake, 1);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+
+	iio_dma_buffer_block_started(fake->blocks[1].block);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 0);
+	fake_done(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+}
+
+/* The length of the next request is not reported as what was transferred */
+static void status_tells_no_next_request(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct iio_dmabuf_status status;
+
+	fake_attach(fake, 0);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	fake_done(fake, 0);
+
+	/* STATUS comes between preparing and queueing */
+	ops->lock(fake_buffer(fake), false);
+	KUNIT_ASSERT_EQ(test, ops->prepare(fake_buffer(fake), fake->blocks[0].block,
+					   ALIGNMENT, false), 0);
+	status = status_of(fake, 0);
+	ops->unlock(fake_buffer(fake));
+	KUNIT_EXPECT_EQ(test, status.bytes_transferred, FAKE_BLOCK);
+	KUNIT_EXPECT_EQ(test, status.sequence, 1);
+}
+
+/* What a user can pin is bounded, also by what he has detached */
+static void attachments_are_bounded(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct fake_block *fb = &fake->blocks[1];
+
+	fake_attach(fake, 0);
+	fb->vec.addr = SZ_1M;
+	fb->vec.len = FAKE_BLOCK;
+	KUNIT_ASSERT_EQ(test, dma_vec_table_init(&fb->table, &fb->vec, &fb->end, 1), 0);
+
+	fake->queue.num_blocks += IIO_DMABUF_MAX_ATTACHMENTS - 1;
+	KUNIT_EXPECT_PTR_EQ(test, ops->attach(fake_buffer(fake), &fb->table, false),
+			    ERR_PTR(-ENOSPC));
+	fake->queue.num_blocks--;
+	fake_attach(fake, 1);
+	fake->queue.num_blocks -= IIO_DMABUF_MAX_ATTACHMENTS - 2;
 }
 
 static void count_for_device(struct device *dev, dma_addr_t addr, size_t len,
@@ -1030,7 +1136,8 @@ static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(attach_keeps_queued_blocks),
 	KUNIT_CASE(detach_withdraws_queued),
 	KUNIT_CASE(detach_lets_running_block_finish),
-	KUNIT_CASE(nonblocking_detach_does_not_wait),
+	KUNIT_CASE(short_section_does_not_refuse),
+	KUNIT_CASE(detach_races_with_enqueue),
 	KUNIT_CASE(disable_ends_running),
 	KUNIT_CASE(failed_enable_ends_queued),
 	KUNIT_CASE(unbind_ends_queued_and_running),
@@ -1040,8 +1147,11 @@ static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(fileio_reports_transfer_error),
 	KUNIT_CASE(empty_transfer_is_passed_over),
 	KUNIT_CASE(usage_follows_order),
-	KUNIT_CASE(usage_follows_dmabufs),
+	KUNIT_CASE(poll_follows_dmabufs),
+	KUNIT_CASE(stray_report_ends_nothing),
+	KUNIT_CASE(attachments_are_bounded),
 	KUNIT_CASE(status_tells_short_transfer),
+	KUNIT_CASE(status_tells_no_next_request),
 	KUNIT_CASE(status_tells_error),
 	KUNIT_CASE(sync_follows_bytes_used),
 	{}
@@ -1066,7 +1176,7 @@ static struct kunit_case iio_dma_buffer_out_cases[] = {
 	KUNIT_CASE(cyclic_replaces_cyclic),
 	KUNIT_CASE(write_reports_transfer_error),
 	KUNIT_CASE(fsync_of_disabled_does_not_pad),
-	KUNIT_CASE(usage_follows_dmabufs),
+	KUNIT_CASE(poll_follows_dmabufs),
 	{}
 };
 

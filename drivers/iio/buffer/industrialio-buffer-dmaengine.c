@@ -1,10 +1,12 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * IIO buffers whose blocks are transferred by a DMA engine channel.
  *
  * Preparing a transfer walks all its segments, so the tables of the blocks keep
  * what was prepared, where the channel's descriptors can be reused: enqueueing
  * the same DMABUF again then costs the same whatever its size.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-mapping.h>
@@ -171,7 +173,7 @@ static void iio_dmaengine_buffer_forget(struct iio_dma_buffer_queue *queue,
 	dma_vec_unprepare(block->table);
 
 	/* What was prepared for nothing is freed with everything else only */
-	if (left && !queue->active)
+	if (left && !queue->enabled)
 		iio_dmaengine_buffer_stop(queue);
 }
 
@@ -203,6 +205,7 @@ static const struct iio_buffer_access_funcs iio_dmaengine_buffer_ops = {
 	.space_available	= iio_dma_buffer_usage,
 	.data_available		= iio_dma_buffer_usage,
 	.write			= iio_dma_buffer_write,
+	.write_error		= iio_dma_buffer_write_error,
 	.read			= iio_dma_buffer_read,
 	.fsync			= iio_dma_buffer_fsync,
 	.dmabuf_ops		= &iio_dma_buffer_dmabuf_ops,
@@ -447,6 +450,7 @@ int devm_iio_dmaengine_buffer_setup_with_handle(struct device *dev,
 EXPORT_SYMBOL_NS_GPL(devm_iio_dmaengine_buffer_setup_with_handle,
 		     "IIO_DMAENGINE_BUFFER");
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("DMA engine buffer for the IIO framework");
 MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS("IIO_DMA_BUFFER");

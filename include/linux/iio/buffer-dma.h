@@ -1,9 +1,11 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A queue of blocks between an IIO buffer and a DMA controller.
  *
  * A block is a piece of memory that is transferred at once: a DMABUF that user
  * space attached, or one of the two that read() and write() copy from and to.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef __INDUSTRIALIO_DMA_BUFFER_H__
 #define __INDUSTRIALIO_DMA_BUFFER_H__
@@ -19,80 +21,84 @@
 
 struct device;
 struct dma_async_tx_descriptor;
-struct dma_fence;
+struct dma_transfer_fence;
 struct iio_dma_buffer_queue;
 
 /**
  * enum iio_block_state - where a block is
- * @IIO_BLOCK_STATE_DONE: With the application: may be enqueued
- * @IIO_BLOCK_STATE_QUEUED: On the incoming list, for when the buffer is enabled
- * @IIO_BLOCK_STATE_ACTIVE: Given to the DMA controller
+ * @IIO_BLOCK_STATE_DONE: With the application, which may enqueue it
+ * @IIO_BLOCK_STATE_QUEUED: Waits for the buffer to be enabled
+ * @IIO_BLOCK_STATE_ISSUED: With the DMA controller
  */
 enum iio_block_state {
 	IIO_BLOCK_STATE_DONE,
 	IIO_BLOCK_STATE_QUEUED,
-	IIO_BLOCK_STATE_ACTIVE,
+	IIO_BLOCK_STATE_ISSUED,
 };
 
 /**
  * struct iio_dma_buffer_block - one block
- * @head: Entry in the queue's list of incoming or active blocks
+ * @head: Entry in the queue's list of queued or issued blocks
  * @node: Entry in the queue's list of all blocks
  * @queue: The queue
- * @table: DMA addresses of the memory; truncated to what was prepared last
- * @size: Bytes there are
- * @bytes_used: Bytes to transfer, and after it the bytes that were transferred
- * @fence: The fence of the last transfer, of which the block has a reference
+ * @table: DMA addresses of the memory, truncated to the last request
+ * @size: Size of the memory in bytes
+ * @fence: Fence of the last transfer, of which the block has a reference
  * @sequence: Number of the last transfer among those of the queue, from 1
+ * @bytes_used: Bytes to transfer; written when the block is enqueued only
+ * @cyclic: The transfer repeats; written when the block is enqueued only
+ * @bytes_done: Bytes that were transferred; written on completion only
+ * @err: How the last transfer ended; written on completion only
  * @state: Where the block is
- * @err: How the last transfer ended
- * @unread: A fileio block was transferred, and the application has not fetched it
- * @available: A DMABUF that is counted in the queue's @available
- * @cyclic: The transfer repeats until another one follows
+ * @unread: A transfer filled this block of read()'s, which was not fetched yet
+ * @available: A DMABUF that is counted in the queue's @num_available
+ * @detached: The DMABUF was detached: no further transfer
  * @fileio: The block is read()'s or write()'s
- * @cancelled: The DMABUF was detached: no further transfer
  * @tx: The transfer that was prepared, and is to be submitted next
  */
 struct iio_dma_buffer_block {
-	struct list_head head;		/* P: queue->list_lock */
-	struct list_head node;		/* P: queue->lock */
+	struct list_head head;			/* P: queue->list_lock */
+	struct list_head node;			/* P: queue->lock */
 	struct iio_dma_buffer_queue *queue;
 	struct dma_vec_table *table;
 	size_t size;
-	size_t bytes_used;
 
-	struct dma_fence *fence;	/* P: queue->list_lock */
-	u64 sequence;			/* P: queue->list_lock */
-	enum iio_block_state state;	/* P: queue->list_lock */
-	int err;			/* P: queue->list_lock */
-	bool unread;			/* P: queue->list_lock */
-	bool available;			/* P: queue->list_lock */
+	struct dma_transfer_fence *fence;	/* P: queue->list_lock */
+	u64 sequence;				/* P: queue->list_lock */
+	size_t bytes_used;			/* P: queue->list_lock */
+	bool cyclic;				/* P: queue->list_lock */
+	size_t bytes_done;			/* P: queue->list_lock */
+	int err;				/* P: queue->list_lock */
+	enum iio_block_state state;		/* P: queue->list_lock */
+	bool unread;				/* P: queue->list_lock */
+	bool available;				/* P: queue->list_lock */
+	bool detached;				/* P: queue->list_lock */
 
-	bool cyclic;
 	bool fileio;
-	bool cancelled;			/* P: queue->lock, queue->list_lock */
-
 	struct dma_async_tx_descriptor *tx;	/* P: queue->lock */
 };
 
 /**
  * struct iio_dma_buffer_queue_fileio - state of read() and write()
- * @lock: Serialises them against each other and against the blocks going away.
- *	Held while user memory is accessed, so it nests outside of the queue's
- *	lock and is never taken where a DMABUF's reservation is locked.
+ * @lock: Serialises read(), write() and fsync() against each other, and against
+ *	their blocks being allocated and freed. Held while user memory is accessed
+ *	and memory is allocated: taken outside of the queue's lock, and never where
+ *	a fence has to be signalled.
  * @blocks: The two blocks, NULL if not allocated
- * @active_block: The block that is being read or written
+ * @current_block: The block that is being read or written
  * @pos: Offset in it
- * @next_dequeue: Index of the block that is the next one after it
+ * @next: Index of the block that follows it
  * @enabled: The buffer is enabled, and in this mode
+ * @failed: A transfer of what write() took has failed
  */
 struct iio_dma_buffer_queue_fileio {
-	struct mutex lock;		/* copies, and blocks that go away */
-	struct iio_dma_buffer_block *blocks[2];
-	struct iio_dma_buffer_block *active_block;
-	size_t pos;
-	unsigned int next_dequeue;
-	bool enabled;			/* P: queue->lock, to write */
+	struct mutex lock;			/* see above */
+	struct iio_dma_buffer_block *blocks[2];	/* P: lock, list_lock to write */
+	struct iio_dma_buffer_block *current_block; /* P: lock, list_lock to write */
+	size_t pos;				/* P: lock */
+	unsigned int next;			/* P: lock, list_lock to write */
+	bool enabled;				/* P: list_lock */
+	bool failed;				/* P: list_lock */
 };
 
 struct iio_dma_buffer_ops;
@@ -104,17 +110,20 @@ struct iio_dma_buffer_ops;
  * @ops: The DMA controller, NULL when it is gone
  * @align: Every transfer's length is a multiple of this
  * @max_size: Longest fileio block
- * @lock: Protects the queue's mode, and everything that prepares, submits and
- *	stops transfers; not taken on completion
- * @list_lock: Protects the two lists, and state and fence of the blocks
- * @incoming: Blocks that wait for the buffer to be enabled
- * @activeq: Blocks that the DMA controller has, in order
+ * @lock: Serialises everything that prepares, submits and stops transfers. Held for
+ *	long only while the controller is stopped; no memory is allocated under it
+ *	that could wait for a fence. Not taken on completion.
+ * @stopping: The holder of @lock waits for the controller to stop
+ * @list_lock: Protects the lists, and the blocks' states and fences
+ * @queued: Blocks that wait for the buffer to be enabled
+ * @issued: Blocks that the DMA controller has, in its order
  * @blocks: All blocks
+ * @num_blocks: Number of them
+ * @enabled: The buffer is enabled
  * @sequence: Number of the last transfer that was queued
- * @available: Bytes of DMABUFs that are the application's to use
+ * @num_dmabufs: DMABUFs attached, without those that are being detached
+ * @num_available: Those of them that are the application's to use
  * @lost: An output transfer that was accepted has not taken place
- * @num_dmabufs: DMABUFs attached
- * @active: The buffer is enabled
  * @stop_work: Stops what a non-blocking DETACH could not wait for
  * @fileio: read() and write()
  */
@@ -125,16 +134,19 @@ struct iio_dma_buffer_queue {
 	size_t align;
 	size_t max_size;
 
-	struct mutex lock;			/* mode and transfers, see above */
-	spinlock_t list_lock;			/* lists, state and fence of blocks */
-	struct list_head incoming;		/* P: list_lock */
-	struct list_head activeq;		/* P: list_lock */
+	struct mutex lock;			/* transfers, see above */
+	bool stopping;				/* P: lock, to write */
 	struct list_head blocks;		/* P: lock */
-	u64 sequence;				/* P: lock */
-	size_t available;			/* P: list_lock */
+	unsigned int num_blocks;		/* P: lock */
+	bool enabled;				/* P: lock */
+
+	spinlock_t list_lock;			/* lists and blocks, see above */
+	struct list_head queued;		/* P: list_lock */
+	struct list_head issued;		/* P: list_lock */
+	u64 sequence;				/* P: list_lock */
+	unsigned int num_dmabufs;		/* P: list_lock */
+	unsigned int num_available;		/* P: list_lock */
 	bool lost;				/* P: list_lock */
-	unsigned int num_dmabufs;		/* P: lock */
-	bool active;				/* P: lock */
 	struct work_struct stop_work;
 
 	struct iio_dma_buffer_queue_fileio fileio;
@@ -152,7 +164,7 @@ struct iio_dma_buffer_queue {
  *	Fails, with a negative error, only if the controller does.
  * @stop: End everything that was submitted. When this returns, the hardware is
  *	quiet, iio_dma_buffer_block_done() is not running and is not called
- *	again. May sleep.
+ *	again. May sleep; fences wait for it.
  * @forget: Free what was prepared for the block, which is not submitted.
  */
 struct iio_dma_buffer_ops {
@@ -182,6 +194,7 @@ int iio_dma_buffer_enable(struct iio_buffer *buffer, struct iio_dev *indio_dev);
 size_t iio_dma_buffer_usage(struct iio_buffer *buffer);
 int iio_dma_buffer_write(struct iio_buffer *buffer, size_t n,
 			 const char __user *user_buffer);
+int iio_dma_buffer_write_error(struct iio_buffer *buffer, bool clear);
 int iio_dma_buffer_read(struct iio_buffer *buffer, size_t n,
 			char __user *user_buffer);
 int iio_dma_buffer_fsync(struct iio_buffer *buffer);

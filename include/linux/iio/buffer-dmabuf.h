@@ -10,43 +10,49 @@
 #include <linux/types.h>
 
 struct device;
-struct dma_fence;
+struct dma_transfer_fence;
 struct dma_vec_table;
 struct iio_buffer;
 struct iio_dma_buffer_block;
 struct iio_dmabuf_status;
 
+/*
+ * DMABUFs that may be attached to one buffer, with those that were detached and are
+ * still being transferred: a bound for what a user can pin
+ */
+#define IIO_DMABUF_MAX_ATTACHMENTS	1024
+
 /**
  * struct iio_dmabuf_ops - DMABUF operations of an IIO buffer
- * @get_dma_dev: The device that accesses memory, which DMABUFs are mapped for.
+ * @get_dma_dev: Return the device that accesses memory, for which DMABUFs are mapped.
  * @attach: A DMABUF was mapped: make a block of it. The table stays valid, and
  *	is the block's to truncate, until @release. May sleep. Returns the block
- *	or an ERR_PTR(); -EBUSY while read() or write() is in use, or if
- *	@nonblock and somebody has the queue.
+ *	or an ERR_PTR(): -EBUSY while read() or write() is in use, -ENOSPC if there
+ *	are too many, -EAGAIN if @nonblock and it would take long.
  * @release: The last reference to a block is gone: free it and what was
- *	prepared for it. The block is neither queued nor active. May sleep.
- * @lock: Lock the queue. -EBUSY if @nonblock and it is locked.
+ *	prepared for it. The block is neither queued nor issued. May sleep.
+ * @lock: Lock the queue. -EAGAIN if @nonblock and it would take long.
  * @unlock: Unlock the queue.
- * @check: Could this be enqueued now? Without a lock, and without an effect:
- *	what is refused here need not wait for other users of the DMABUF first.
+ * @check: Return the error that enqueueing now would end with, or 0. Without a
+ *	lock, and without an effect: a request that is refused here need not wait
+ *	for other users of the DMABUF first.
  * @prepare: With the queue locked: validate, and allocate all that a transfer
  *	of @bytes_used takes, so that @enqueue cannot fail. Has no effect that
  *	anybody could see; need not be followed by @enqueue.
- * @enqueue: With the queue locked, after a successful @prepare: the block is
- *	queued, and @fence is its to signal through
- *	iio_buffer_signal_dmabuf_done(), exactly once. The block takes over the
- *	caller's reference to @fence. Called in a fence signalling section.
- * @signalled: The fence of the block's transfer has been signalled, and the block may
- *	be enqueued again: who waits on the buffer may be told. Any context, without
- *	a lock; the block stays until this returns.
- * @status: What became of the block's last transfer? Fills in a status that is
+ * @enqueue: With the queue locked, after a successful @prepare: queue the block.
+ *	It takes over the caller's reference to @fence, and signals it exactly once,
+ *	with &dma_transfer_fence.bytes and &dma_transfer_fence.sequence set. Then it
+ *	calls iio_dmabuf_transfer_done(). Called in a fence signalling section.
+ * @poll: Return EPOLLIN or EPOLLOUT, with EPOLLRDNORM or EPOLLWRNORM, if a
+ *	DMABUF is the application's to use, else 0. Any context.
+ * @status: Fill in what became of the block's last transfer, in a status that is
  *	zeroed. Without a lock.
- * @cancel: A block is being detached. Not yet issued, it is withdrawn and its
+ * @detach: A block is being detached. Not yet issued, it is withdrawn and its
  *	fence signalled with -ECANCELED; issued, it runs to its end; as the
- *	running cyclic transfer, it is stopped. No later @prepare succeeds.
- *	-EBUSY, with no effect, if @nonblock and the queue is locked.
- * @abort: Cancel all blocks at once, those too that are being transferred, and
- *	return when the hardware does not touch them any more: their fences are
+ *	running cyclic transfer, it is stopped, later if @nonblock. No later
+ *	@prepare succeeds.
+ * @abort: Detach all blocks at once, end those too that are being transferred,
+ *	and return when the hardware does not touch them any more: their fences are
  *	signalled then, with -ECANCELED. May sleep.
  */
 struct iio_dmabuf_ops {
@@ -68,15 +74,17 @@ struct iio_dmabuf_ops {
 		       bool cyclic);
 	void (*enqueue)(struct iio_buffer *buffer,
 			struct iio_dma_buffer_block *block,
-			struct dma_fence *fence);
-	void (*signalled)(struct iio_buffer *buffer,
-			  struct iio_dma_buffer_block *block);
+			struct dma_transfer_fence *fence, size_t bytes_used,
+			bool cyclic);
+	__poll_t (*poll)(struct iio_buffer *buffer);
 	void (*status)(struct iio_buffer *buffer,
 		       struct iio_dma_buffer_block *block,
 		       struct iio_dmabuf_status *status);
-	int (*cancel)(struct iio_buffer *buffer,
-		      struct iio_dma_buffer_block *block, bool nonblock);
+	void (*detach)(struct iio_buffer *buffer,
+		       struct iio_dma_buffer_block *block, bool nonblock);
 	void (*abort)(struct iio_buffer *buffer);
 };
+
+void iio_dmabuf_transfer_done(struct dma_transfer_fence *fence);
 
 #endif /* _IIO_BUFFER_DMABUF_H_ */

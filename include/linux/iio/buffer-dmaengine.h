@@ -1,7 +1,9 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * IIO buffers that a DMA engine channel fills, or empties: what a converter's
  * driver calls.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef __IIO_DMAENGINE_H__
 #define __IIO_DMAENGINE_H__

@@ -8,7 +8,13 @@
 // There: return EPOLLERR \| EPOLLHUP;
 // There: iio_dmabuf_ioctl\(
 // There: iio_dmabuf_release\(ib
-// There: iio_dmabuf_fileio_busy\(rb\)
+// There: iio_buffer_check_read\(rb\)
+// There: iio_buffer_check_write\(rb, written\)
+// There: return written \? ?: ret
+// There: iio_buffer_getfd\(
+// There: \.read_iter = iio_buffer_read_iter,
+// There: \.write_iter = iio_buffer_write_iter,
+// There: iio_dmabuf_poll\(rb\)
 // There: iio_dmabuf_enable_failed\(
 
 @@
@@ -26,6 +32,7 @@
 @@
 @@
   #include "iio_core_trigger.h"
++ #include "industrialio-buffer-rw.h"
 + #include "industrialio-dmabuf.h"
 
 @@
@@ -124,29 +131,121 @@ declarer name EXPORT_SYMBOL_GPL;
 +
   static const struct file_operations iio_buffer_chrdev_fileops = { ... };
 
+// read() and write() end when DMABUFs get attached, and can always be killed,
+// whatever the buffer's operations return. Who asks for it is told not to wait.
 @@
+identifier f, b, n, p;
+attribute name __user;
 @@
-  static ssize_t iio_buffer_read(...)
+- static ssize_t iio_buffer_read(struct file *f, char __user *b, size_t n, loff_t *p)
++ ssize_t iio_buffer_read(struct file *f, char __user *b, size_t n, bool nonblock)
   {
-  ...
-  if (rb->direction != IIO_BUFFER_DIRECTION_IN)
-	return -EPERM;
-+ if (iio_dmabuf_fileio_busy(rb))
-+	return -EBUSY;
   ...
   }
 
 @@
 @@
-  static ssize_t iio_buffer_write(...)
+  ssize_t iio_buffer_read(...)
+  {
+  <...
+- if (ret == 0 && (filp->f_flags & O_NONBLOCK))
+-	ret = -EAGAIN;
++ if (ret == 0)
++	ret = nonblock ? -EAGAIN : iio_buffer_wait(&wait);
+  ...>
+  }
+
+@@
+@@
+  ssize_t iio_buffer_read(...)
+  {
+  <...
+  if (!indio_dev->info) {
+	ret = -ENODEV;
+	break;
+  }
++ ret = iio_buffer_check_read(rb);
++ if (ret)
++	break;
+  ...>
+  }
+
+@@
+identifier f, b, n, p;
+attribute name __user;
+@@
+- static ssize_t iio_buffer_write(struct file *f, const char __user *b, size_t n, loff_t *p)
++ ssize_t iio_buffer_write(struct file *f, char __user *b, size_t n, bool nonblock)
   {
   ...
-  if (rb->direction != IIO_BUFFER_DIRECTION_OUT)
-	return -EPERM;
-+ if (iio_dmabuf_fileio_busy(rb))
-+	return -EBUSY;
-  ...
   }
+
+@@
+@@
+  ssize_t iio_buffer_write(...)
+  {
+  <...
+  if (!indio_dev->info) {
+	ret = -ENODEV;
+	break;
+  }
++ ret = iio_buffer_check_write(rb, written);
++ if (ret)
++	break;
+  ...>
+  }
+
+@@
+@@
+  ssize_t iio_buffer_write(...)
+  {
+  <...
+  written += ret;
++ if (ret == 0)
++	ret = nonblock ? -EAGAIN : iio_buffer_wait(&wait);
++ if (ret < 0)
++	break;
+  ...>
+  }
+
+@@
+@@
+  ssize_t iio_buffer_write(...)
+  {
+  ...
+- return ret < 0 ? ret : written;
++ return written ?: ret;
+  }
+
+@@
+@@
+(
+  iio_buffer_read
+|
+  iio_buffer_write
+)
+  (...)
+  {
+  <...
+- filp->f_flags & O_NONBLOCK
++ nonblock
+  ...>
+  }
+
+@@
+@@
+- iio_buffer_read(filp, buf, n, f_ps)
++ iio_buffer_read(filp, buf, n, filp->f_flags & O_NONBLOCK)
+
+@@
+@@
+- iio_buffer_write(filp, buf, n, f_ps)
++ iio_buffer_write(filp, (char __user *)buf, n, filp->f_flags & O_NONBLOCK)
+
+@@
+@@
+- anon_inode_getfd("iio:buffer", &iio_buffer_chrdev_fileops, ib, O_RDWR | O_CLOEXEC)
++ iio_buffer_getfd(&iio_buffer_chrdev_fileops, ib)
 
 @@
 @@
@@ -161,7 +260,12 @@ declarer name EXPORT_SYMBOL_GPL;
 @@
 @@
   static const struct file_operations iio_buffer_chrdev_fileops = {
-	.write = iio_buffer_write,
+-	.read = iio_buffer_read,
+-	.write = iio_buffer_write,
++	.read = iio_buffer_file_read,
++	.write = iio_buffer_file_write,
++	.read_iter = iio_buffer_read_iter,
++	.write_iter = iio_buffer_write_iter,
 +	.fsync = iio_buffer_fsync,
   };
 
@@ -173,5 +277,9 @@ declarer name EXPORT_SYMBOL_GPL;
   if (!indio_dev->info || !rb)
 -	return 0;
 +	return EPOLLERR | EPOLLHUP;
+
+  poll_wait(filp, &rb->pollq, wait);
++ if (iio_dmabuf_attached(rb))
++	return iio_dmabuf_poll(rb);
   ...
   }

@@ -4,10 +4,13 @@
 // Files: drivers/iio/industrialio-core.c
 // There: iio_dmabuf_exit\(\)
 // There: \.fsync = iio_buffer_fsync_addr
+// There: \.read_iter = iio_buffer_read_iter_addr
+// There: FMODE_NOWAIT
 
 @@
 @@
   #include "iio_core_trigger.h"
++ #include "industrialio-buffer-rw.h"
 + #include "industrialio-dmabuf.h"
 
 @@
@@ -22,5 +25,17 @@
 @@
   static const struct file_operations iio_buffer_fileops = {
 	.write = iio_buffer_write_outer_addr,
++	.read_iter = iio_buffer_read_iter_addr,
++	.write_iter = iio_buffer_write_iter_addr,
 +	.fsync = iio_buffer_fsync_addr,
   };
+
+@@
+@@
+  static int iio_chrdev_open(...)
+  {
+  ...
+  filp->private_data = ib;
++ filp->f_mode |= FMODE_NOWAIT;
+  ...
+  }

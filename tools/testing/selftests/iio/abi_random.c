@@ -187,9 +187,9 @@ static bool one_of(int ret, const int *allowed)
 /* What can come of a call when others do as they like at the same time. */
 static bool concurrent_step(struct any *a)
 {
-	static const int attach_errors[] = { -EBUSY, 0 };
-	static const int detach_errors[] = { -EPERM, -EBUSY, 0 };
-	static const int enqueue_errors[] = { -EPERM, -EBUSY, 0 };
+	static const int attach_errors[] = { -EBUSY, -EAGAIN, 0 };
+	static const int detach_errors[] = { -EPERM, 0 };
+	static const int enqueue_errors[] = { -EPERM, -EBUSY, -EAGAIN, 0 };
 	static const int status_errors[] = { -EPERM, -EINVAL, 0 };
 	unsigned int what = below(a, 100);
 	struct dmabuf *d = block(a, below(a, BLOCKS));
