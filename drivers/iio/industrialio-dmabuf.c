@@ -240,11 +240,10 @@ err_free:
 	return ERR_PTR(ret);
 }
 
-/* Give up an attachment, of which the caller has the list's reference */
-static void iio_dmabuf_give_up(struct iio_dmabuf_attachment *att, bool nonblock)
+/* End the transfers of an attachment that is on no list */
+static void iio_dmabuf_end(struct iio_dmabuf_attachment *att, bool nonblock)
 {
 	iio_dmabuf_ops_of(att->buffer)->detach(att->buffer, att->block, nonblock);
-	iio_dmabuf_put(att, nonblock);
 }
 
 static bool iio_dmabuf_list_add(struct iio_dmabuf_attachment *att)
@@ -296,25 +295,43 @@ static int iio_dmabuf_attach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 		return PTR_ERR(att);
 
 	if (!iio_dmabuf_list_add(att)) {
-		iio_dmabuf_give_up(att, nonblock);
+		iio_dmabuf_end(att, nonblock);
+		iio_dmabuf_put(att, nonblock);
 		return -EBUSY;
 	}
 
 	return 0;
 }
 
+static struct iio_dmabuf_attachment *
+iio_dmabuf_list_del(struct iio_buffer *buffer, const struct dma_buf *dmabuf)
+{
+	struct iio_dmabuf_attachment *att;
+
+	guard(mutex)(&buffer->dmabufs_mutex);
+
+	att = iio_dmabuf_find(buffer, dmabuf);
+	if (att)
+		list_del(&att->entry);
+
+	return att;
+}
+
 static int iio_dmabuf_detach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 			     bool nonblock)
 {
 	struct iio_dmabuf_attachment *att;
+	bool cookie;
 
-	scoped_guard(mutex, &buffer->dmabufs_mutex) {
-		att = iio_dmabuf_find(buffer, dmabuf);
-		if (!att)
-			return -EPERM;
-		list_del(&att->entry);
-	}
-	iio_dmabuf_give_up(att, nonblock);
+	cookie = dma_fence_begin_signalling();
+	att = iio_dmabuf_list_del(buffer, dmabuf);
+	if (att)
+		iio_dmabuf_end(att, nonblock);
+	dma_fence_end_signalling(cookie);
+	if (!att)
+		return -EPERM;
+
+	iio_dmabuf_put(att, nonblock);
 
 	return 0;
 }
@@ -607,15 +624,17 @@ void iio_dmabuf_release(struct iio_buffer *buffer)
 {
 	struct iio_dmabuf_attachment *att, *tmp;
 	LIST_HEAD(list);
-
-	scoped_guard(mutex, &buffer->dmabufs_mutex)
-		list_splice_init(&buffer->dmabufs, &list);
+	bool cookie;
 
 	if (!iio_dmabuf_ops_of(buffer))
 		return;
 
+	cookie = dma_fence_begin_signalling();
+	scoped_guard(mutex, &buffer->dmabufs_mutex)
+		list_splice_init(&buffer->dmabufs, &list);
 	/* Those too that were detached before, while they were being transferred */
 	iio_dmabuf_ops_of(buffer)->abort(buffer);
+	dma_fence_end_signalling(cookie);
 
 	list_for_each_entry_safe(att, tmp, &list, entry) {
 		list_del(&att->entry);
