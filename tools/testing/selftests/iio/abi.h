@@ -46,7 +46,7 @@ struct abi_side {
 enum abi_faults {
 	FAULTS_NONE,
 	FAULTS_SOME,
-	FAULTS_STRICT,		/* steady state has no allocation at all */
+	FAULTS_STRICT,		/* steady state allocates a fence, nothing else */
 };
 
 /* --wait, in milliseconds. */
