@@ -387,39 +387,68 @@ static void iio_dmabuf_publish(struct iio_dmabuf_attachment *att,
 	dma_fence_end_signalling(cookie);
 }
 
+/* With the reservation locked: what may fail, or allocate, before the queue is locked */
+static int iio_dmabuf_reserve(struct iio_dmabuf_attachment *att)
+{
+	int ret;
+
+	/* Others may have attached since ATTACH */
+	ret = iio_dmabuf_check_sharing(att->attach);
+	if (ret)
+		return ret;
+
+	return dma_resv_reserve_fences(att->attach->dmabuf->resv, 1);
+}
+
+/*
+ * Lock the reservation, with nobody else using the DMABUF and a slot for a fence,
+ * and the queue. The hardware is not waited for with the reservation locked, as
+ * others need that.
+ */
+static int iio_dmabuf_lock_both(struct iio_dmabuf_attachment *att, bool nonblock)
+{
+	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(att->buffer);
+	int ret;
+
+	for (;;) {
+		ret = iio_dmabuf_lock_idle(att, nonblock);
+		if (ret)
+			return ret;
+
+		ret = iio_dmabuf_reserve(att);
+		if (!ret)
+			ret = ops->lock(att->buffer, true);
+		if (!ret)
+			return 0;
+
+		dma_resv_unlock(att->attach->dmabuf->resv);
+		if (nonblock || ret != -EAGAIN)
+			return ret;
+
+		ops->lock(att->buffer, false);
+		ops->unlock(att->buffer);
+	}
+}
+
 static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
 					  struct dma_transfer_fence *fence,
 					  size_t bytes_used, bool cyclic,
 					  bool nonblock)
 {
 	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(att->buffer);
-	struct dma_resv *resv = att->attach->dmabuf->resv;
 	int ret;
 
-	ret = iio_dmabuf_lock_idle(att, nonblock);
+	ret = iio_dmabuf_lock_both(att, nonblock);
 	if (ret)
 		return ret;
-
-	/* Others may have attached since */
-	ret = iio_dmabuf_check_sharing(att->attach);
-	if (ret)
-		goto out_unlock_resv;
-
-	ret = dma_resv_reserve_fences(resv, 1);
-	if (ret)
-		goto out_unlock_resv;
-
-	ret = ops->lock(att->buffer, nonblock);
-	if (ret)
-		goto out_unlock_resv;
 
 	ret = ops->prepare(att->buffer, att->block, bytes_used, cyclic);
 	if (!ret)
 		iio_dmabuf_publish(att, fence, bytes_used, cyclic);
 
 	ops->unlock(att->buffer);
-out_unlock_resv:
-	dma_resv_unlock(resv);
+	dma_resv_unlock(att->attach->dmabuf->resv);
+
 	return ret;
 }
 
