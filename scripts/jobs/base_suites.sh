@@ -6,7 +6,7 @@
 module=$OUT/drivers/dma-buf/dmabuf_selftests.ko
 
 status=0
-insmod "$module" st_filter='!dma_fence/race_signal_callback' || status=1
+busybox insmod "$module" st_filter='!dma_fence/race_signal_callback' || status=1
 dmesg | grep -o 'dma-buf: Running .*/.*' | sed 's/dma-buf: Running /# /'
 dmesg | grep 'dma-buf/.* failed with error' && status=1
 dmesg | grep -q 'dma-buf: Running dma_resv/' || status=1
