@@ -104,7 +104,8 @@ ifneq ($(filter convert-report,$(MAKECMDGOALS)),)
 	@/usr/include/libelf.h:libelf-dev @/usr/include/openssl/opensslv.h:libssl-dev
 endif
 ifneq ($(filter docs,$(MAKECMDGOALS))$(FULL),)
-  TOOLS += sphinx-build:python3-sphinx
+  TOOLS += sphinx-build:python3-sphinx \
+	@/usr/lib/python3/dist-packages/yaml:python3-yaml
 endif
 
 ifneq ($(filter series lint check,$(MAKECMDGOALS)),)
