@@ -111,6 +111,10 @@ endif
 ifneq ($(filter series lint check,$(MAKECMDGOALS)),)
   TOOLS += git:git b4:b4
 endif
+# Semantic patches with scripts in Python, which spatch loads at run time
+ifneq ($(filter check lint convert-report,$(MAKECMDGOALS)),)
+  TOOLS += @/usr/lib/*/libpython3.*.so*:libpython3-dev
+endif
 llvm = clang$(1):clang$(1) ld.lld$(1):lld$(1) llvm-ar$(1):llvm$(1)
 ifneq ($(filter lint,$(MAKECMDGOALS)),)
   TOOLS += sparse:sparse
