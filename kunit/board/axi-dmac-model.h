@@ -76,6 +76,20 @@ struct platform_device;
 #define ADM_DESC_LAST			BIT(0)
 #define ADM_DESC_IRQ			BIT(1)
 
+/**
+ * enum axi_dmac_model_erratum - what a core does wrong
+ * @ADM_ERRATUM_TLAST: with scatter-gather, each descriptor on the way to a stream
+ *	ends a packet, not only the last one of its chain
+ * @ADM_ERRATA: all of them
+ *
+ * They are properties of all versions that were looked at. A driver cannot ask for
+ * them; it has to avoid what they need.
+ */
+enum axi_dmac_model_erratum {
+	ADM_ERRATUM_TLAST = BIT(0),
+	ADM_ERRATA = ADM_ERRATUM_TLAST,
+};
+
 /* Aperture of one core; the core itself decodes the low 11 address bits */
 #define ADM_WINDOW_SIZE			0x1000
 #define ADM_APERTURE			0x800
@@ -197,6 +211,7 @@ struct axi_dmac_model_fault {
  * @ext_sync: the core waits for a pin; only the bit that tells so, from 4.5.d on
  * @records_without_eot: packets that end in descriptors without an EOT have records,
  *	too, which is not known of any core
+ * @errata: set of enum axi_dmac_model_erratum
  * @early: outcome of an early ENABLE
  * @accept_ticks: ticks that pass before a request is accepted
  * @late_bytes: bytes that still reach memory after ENABLE was cleared
@@ -243,6 +258,7 @@ struct axi_dmac_model_config {
 	bool autorun;
 	bool ext_sync;
 	bool records_without_eot;
+	u32 errata;
 	enum axi_dmac_model_early early;
 	u32 accept_ticks;
 	u32 late_bytes;
@@ -351,6 +367,7 @@ void axi_dmac_model_set_mover(struct axi_dmac_model *model, enum axi_dmac_model_
 void axi_dmac_model_set_quiesce(struct axi_dmac_model *model, u32 ticks, u32 late_bytes);
 void axi_dmac_model_set_accept_delay(struct axi_dmac_model *model, u32 ticks);
 void axi_dmac_model_set_rate(struct axi_dmac_model *model, u64 rate);
+void axi_dmac_model_set_errata(struct axi_dmac_model *model, u32 errata);
 void axi_dmac_model_unplug(struct axi_dmac_model *model, bool unplug);
 void axi_dmac_model_kick(struct axi_dmac_model *model);
 void axi_dmac_model_flush_sink(struct axi_dmac_model *m, bool flush);

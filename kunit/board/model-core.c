@@ -32,7 +32,8 @@ static void adm_fill_in(struct axi_dmac_model_config *cfg)
  * @cfg: filled in completely
  *
  * Register mode, not cyclic, stepped, 64-bit interfaces, quiet three ticks
- * after ENABLE was cleared.
+ * after ENABLE was cleared. Its errata are those of the kernel argument
+ * axi_dmac_board.errata.
  */
 void axi_dmac_model_defaults(struct axi_dmac_model_config *cfg)
 {
@@ -40,6 +41,7 @@ void axi_dmac_model_defaults(struct axi_dmac_model_config *cfg)
 		.version = ADM_VERSION(4, 5, 'e'),
 		.src_type = ADM_BUS_STREAM,
 		.dest_type = ADM_BUS_MM,
+		.errata = adm_default_errata(),
 		.quiesce_ticks = 3,
 	};
 	adm_fill_in(cfg);

@@ -173,6 +173,7 @@ void adm_debugfs_add(struct axi_dmac_model *m)
 	debugfs_create_file("errors", 0644, m->debugfs, m, &adm_errors_fops);
 	debugfs_create_file("counters", 0644, m->debugfs, m, &adm_counters_fops);
 	debugfs_create_file("registers", 0444, m->debugfs, m, &adm_registers_fops);
+	debugfs_create_x32("errata", 0644, m->debugfs, &m->cfg.errata);
 	debugfs_create_u32("eot_batch", 0644, m->debugfs, &m->cfg.eot_batch);
 	debugfs_create_u64("rate", 0644, m->debugfs, &m->cfg.rate);
 	debugfs_create_u32("chunk", 0644, m->debugfs, &m->cfg.chunk);

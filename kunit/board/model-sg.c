@@ -71,6 +71,15 @@ static const u8 *adm_desc_memory(struct axi_dmac_model *m, u64 addr)
 	return desc;
 }
 
+/* Towards a stream the flag of the register should be meant for chains */
+static bool adm_ends_packet(const struct axi_dmac_model *m, u32 flags)
+{
+	if (!(adm_reg(m, ADM_REG_FLAGS) & ADM_FLAG_LAST))
+		return false;
+	return m->cfg.src_type != ADM_BUS_MM || adm_has(m, ADM_ERRATUM_TLAST) ||
+	       (flags & ADM_DESC_LAST);
+}
+
 static void adm_decode(struct axi_dmac_model *m, const u8 *desc)
 {
 	struct adm_segment *seg = adm_seg(m, m->seg_tail++);
@@ -85,7 +94,7 @@ static void adm_decode(struct axi_dmac_model *m, const u8 *desc)
 		.cols = adm_desc_cols(m, get_unaligned_le32(desc + ADM_DESC_X_LENGTH)),
 		.rows = 1,
 		.id = get_unaligned_le32(desc + ADM_DESC_ID),
-		.last = adm_reg(m, ADM_REG_FLAGS) & ADM_FLAG_LAST,
+		.last = adm_ends_packet(m, flags),
 		.eot = flags & ADM_DESC_IRQ,
 		.ends_request = flags & ADM_DESC_LAST,
 		.hwdesc = true,

@@ -171,6 +171,11 @@ static inline bool adm_version(const struct axi_dmac_model *m, unsigned int majo
 	return m->cfg.version >= ADM_VERSION(major, minor, letter);
 }
 
+static inline bool adm_has(const struct axi_dmac_model *m, enum axi_dmac_model_erratum erratum)
+{
+	return m->cfg.errata & erratum;
+}
+
 /* Data that is moved under one hold of the lock */
 static inline size_t adm_chunk(const struct axi_dmac_model *m)
 {
@@ -186,6 +191,9 @@ static inline u32 adm_reg(const struct axi_dmac_model *m, unsigned int reg)
 
 /* model-core.c */
 u64 adm_counter(struct axi_dmac_model *m, const u64 *counter);
+
+/* model-errata.c */
+u32 adm_default_errata(void);
 
 /* model-regs.c */
 void adm_regs_init(struct axi_dmac_model *m);

@@ -38,6 +38,7 @@ static void sg_test_out(struct kunit *test)
 {
 	struct bench *b = bench_sg(test, true);
 
+	axi_dmac_model_set_errata(b->model, ADM_ERRATUM_TLAST);
 	bench_chain(b, 0, 3, 256, SG_END);
 	bench_submit_chain(b, 0);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 3);
@@ -49,6 +50,19 @@ static void sg_test_out(struct kunit *test)
 	bench_submit_chain(b, 0);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 3);
 	KUNIT_EXPECT_EQ(test, b->stream.packets, 3);
+}
+
+/* Without the erratum a chain is a packet */
+static void sg_test_out_as_one(struct kunit *test)
+{
+	struct bench *b = bench_sg(test, true);
+
+	axi_dmac_model_set_errata(b->model, 0);
+	bench_chain(b, 0, 3, 256, SG_END);
+	bench_submit_chain(b, 0);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 3);
+	KUNIT_EXPECT_EQ(test, b->stream.bytes, 3 * 256);
+	KUNIT_EXPECT_EQ(test, b->stream.packets, 1);
 }
 
 static const unsigned int sg_prefetches[] = { 1, 4, 5, 6 };
@@ -297,6 +311,7 @@ static void sg_test_register_mode(struct kunit *test)
 static struct kunit_case sg_test_cases[] = {
 	KUNIT_CASE(sg_test_chain),
 	KUNIT_CASE(sg_test_out),
+	KUNIT_CASE(sg_test_out_as_one),
 	KUNIT_CASE_PARAM(sg_test_look_ahead, sg_prefetch_gen_params),
 	KUNIT_CASE(sg_test_fetched_once),
 	KUNIT_CASE(sg_test_ids_count_irqs),
