@@ -80,6 +80,11 @@ struct platform_device;
  * enum axi_dmac_model_erratum - what a core does wrong
  * @ADM_ERRATUM_TLAST: with scatter-gather, each descriptor on the way to a stream
  *	ends a packet, not only the last one of its chain
+ * @ADM_ERRATUM_SHORT_BURST: towards memory, a segment of a single burst, not a full
+ *	one, is not written if it was accepted while another one is under way, until the
+ *	data of a third one is complete, and then with the third one's length. The core
+ *	does not become quiet as long as it waits for that. Rows of a 2D segment are not
+ *	looked at.
  * @ADM_ERRATA: all of them
  *
  * They are properties of all versions that were looked at. A driver cannot ask for
@@ -87,7 +92,8 @@ struct platform_device;
  */
 enum axi_dmac_model_erratum {
 	ADM_ERRATUM_TLAST = BIT(0),
-	ADM_ERRATA = ADM_ERRATUM_TLAST,
+	ADM_ERRATUM_SHORT_BURST = BIT(1),
+	ADM_ERRATA = ADM_ERRATUM_TLAST | ADM_ERRATUM_SHORT_BURST,
 };
 
 /* Aperture of one core; the core itself decodes the low 11 address bits */

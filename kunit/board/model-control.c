@@ -51,6 +51,7 @@ static void adm_reset_datapath(struct axi_dmac_model *m)
 	m->chain_active = false;
 	m->discarding = false;
 	m->sink_holds = false;
+	m->length_lost = false;
 	m->measured = 0;
 }
 
@@ -94,6 +95,14 @@ static bool adm_drain_held_beat(struct axi_dmac_model *m)
 	return n > 0;
 }
 
+/* A burst that was complete keeps waiting for its address */
+static bool adm_holds_burst(struct axi_dmac_model *m)
+{
+	struct adm_segment *seg = adm_seg(m, m->seg_head);
+
+	return m->seg_head != m->seg_tail && seg->ended && adm_awaits_length(m, seg);
+}
+
 static bool adm_tick_draining(struct axi_dmac_model *m)
 {
 	bool busy = adm_drain_data(m);
@@ -102,6 +111,8 @@ static bool adm_tick_draining(struct axi_dmac_model *m)
 		busy = true;
 	if (busy)
 		return true;
+	if (adm_holds_burst(m))
+		return false;
 	if (!adm_drain_held_beat(m) || m->quiesce_left == ADM_NEVER)
 		return false;
 	if (m->quiesce_left) {

@@ -79,13 +79,16 @@ static struct axi_dmac_model *adm_alloc(const struct axi_dmac_model_config *conf
 
 	if (!m)
 		return NULL;
+	m->cfg = *config;
+	adm_fill_in(&m->cfg);
 	m->scratch = kzalloc(ADM_SCRATCH, GFP_KERNEL);
-	if (!m->scratch) {
+	m->tails = kvcalloc(ADM_SEGMENTS, m->cfg.burst_bytes, GFP_KERNEL);
+	if (!m->scratch || !m->tails) {
+		kvfree(m->tails);
+		kfree(m->scratch);
 		kfree(m);
 		return NULL;
 	}
-	m->cfg = *config;
-	adm_fill_in(&m->cfg);
 	if (config->name)
 		strscpy(m->name, config->name, sizeof(m->name));
 	spin_lock_init(&m->lock);
@@ -100,6 +103,7 @@ static void adm_free(struct axi_dmac_model *m)
 
 	list_for_each_entry_safe(f, next, &m->forbidden, node)
 		kfree(f);
+	kvfree(m->tails);
 	kfree(m->scratch);
 	kfree(m);
 }

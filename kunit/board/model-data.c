@@ -150,7 +150,14 @@ static void adm_check_row(struct axi_dmac_model *m, struct adm_segment *seg)
 		adm_check_burst(m, m->current_dest, seg->cols);
 }
 
-static void adm_find_run(struct axi_dmac_model *m, const struct adm_segment *seg,
+static void *adm_dest(struct axi_dmac_model *m, struct adm_segment *seg, struct adm_run *run)
+{
+	void *tail = seg->no_length ? adm_tail(m, seg, &run->len) : NULL;
+
+	return tail ?: adm_memory_or_scratch(m, m->current_dest, run);
+}
+
+static void adm_find_run(struct axi_dmac_model *m, struct adm_segment *seg,
 			 struct adm_run *run, size_t bytes)
 {
 	u64 left = seg->cols - seg->col;
@@ -161,13 +168,21 @@ static void adm_find_run(struct axi_dmac_model *m, const struct adm_segment *seg
 	if (adm_from_memory(m))
 		run->src = adm_memory_or_scratch(m, m->current_src, run);
 	if (adm_to_memory(m))
-		run->dest = adm_memory_or_scratch(m, m->current_dest, run);
+		run->dest = adm_dest(m, seg, run);
 	run->end = run->len == left && seg->row + 1 == seg->rows;
+}
+
+static void adm_start(struct axi_dmac_model *m, struct adm_segment *seg)
+{
+	seg->started = true;
+	if (adm_to_memory(m))
+		adm_lose_length(m, seg);
 }
 
 static void adm_locate(struct axi_dmac_model *m, struct adm_segment *seg)
 {
-	seg->started = true;
+	if (!seg->started)
+		adm_start(m, seg);
 	m->current_src = adm_from_memory(m) ? adm_address_at(m, seg, seg->src, seg->src_stride) : 0;
 	m->current_dest = adm_to_memory(m) ?
 			  adm_address_at(m, seg, seg->dest, seg->dest_stride) : 0;
@@ -185,6 +200,7 @@ static void adm_end_packet(struct axi_dmac_model *m, struct adm_segment *seg)
 	if (seg->ended && seg->last)
 		return;
 	seg->partial = true;
+	seg->held = true;
 	seg->silent = !seg->ended && seg->row + 1 < seg->rows && adm_version(m, 4, 5, 'a');
 	seg->ended = true;
 	m->discarding = !seg->last;

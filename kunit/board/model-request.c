@@ -37,6 +37,7 @@ static void adm_check_registers(struct axi_dmac_model *m)
 
 static void adm_take_registers(struct axi_dmac_model *m)
 {
+	bool behind = m->seg_head != m->seg_tail;
 	struct adm_segment *seg = adm_seg(m, m->seg_tail++);
 
 	adm_check_registers(m);
@@ -50,6 +51,7 @@ static void adm_take_registers(struct axi_dmac_model *m)
 		.last = adm_reg(m, ADM_REG_FLAGS) & ADM_FLAG_LAST,
 		.eot = !(adm_is_cyclic(m) && adm_has_clean_cyclic(m)),
 		.ends_request = true,
+		.behind = behind,
 		.ended = m->cfg.mover == ADM_MOVER_INSTANT,
 	};
 }

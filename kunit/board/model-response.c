@@ -78,6 +78,8 @@ static void adm_respond_discarded(struct axi_dmac_model *m, const struct adm_seg
 
 static void adm_respond(struct axi_dmac_model *m, const struct adm_segment *seg)
 {
+	if (seg->no_length)
+		adm_issue_tail(m, seg);
 	m->measured += seg->moved;
 	if (adm_reports_partial(m, seg))
 		adm_record_partial(m, seg);
@@ -85,6 +87,11 @@ static void adm_respond(struct axi_dmac_model *m, const struct adm_segment *seg)
 		m->measured = 0;
 	else if (seg->eot && !seg->silent)
 		adm_eot(m);
+}
+
+static bool adm_holds(struct axi_dmac_model *m, const struct adm_segment *seg)
+{
+	return adm_awaits_length(m, seg) || adm_stalls(m, seg);
 }
 
 /**
@@ -99,7 +106,7 @@ bool adm_complete(struct axi_dmac_model *m)
 
 	if (m->seg_head == m->seg_tail || !seg->ended)
 		return false;
-	if (adm_stalls(m, seg))
+	if (seg->held && adm_holds(m, seg))
 		return false;
 	if (seg->discarded)
 		adm_respond_discarded(m, seg);

@@ -82,6 +82,7 @@ static bool adm_ends_packet(const struct axi_dmac_model *m, u32 flags)
 
 static void adm_decode(struct axi_dmac_model *m, const u8 *desc)
 {
+	bool behind = m->seg_head != m->seg_tail;
 	struct adm_segment *seg = adm_seg(m, m->seg_tail++);
 	u32 flags = get_unaligned_le32(desc + ADM_DESC_FLAGS);
 	u64 next = get_unaligned_le64(desc + ADM_DESC_NEXT);
@@ -98,6 +99,7 @@ static void adm_decode(struct axi_dmac_model *m, const u8 *desc)
 		.eot = flags & ADM_DESC_IRQ,
 		.ends_request = flags & ADM_DESC_LAST,
 		.hwdesc = true,
+		.behind = behind,
 	};
 	if (m->cfg.twod) {
 		u32 length = GENMASK_ULL(m->cfg.length_width - 1, 0);

@@ -51,9 +51,12 @@ struct adm_segment {
 	bool eot;		/* end of this segment raises EOT */
 	bool ends_request;	/* frees a place in the queue */
 	bool hwdesc;
+	bool behind;		/* another one was under way when this one came */
 	bool started;
 	bool row_checked;
 	bool ended;		/* the data phase is over */
+	bool held;		/* something may hold its response up */
+	bool no_length;		/* its last burst awaits the length of the next one's */
 	bool partial;		/* the source ended it */
 	bool silent;		/* record, but no EOT */
 	bool discarded;
@@ -120,6 +123,7 @@ struct axi_dmac_model {
 	u32 desc_id;
 	bool discarding;
 	u64 measured;			/* bytes since the last EOT */
+	bool length_lost;		/* of a last burst: all are one behind from then on */
 	struct adm_partial partial[ADM_PARTIALS];
 	unsigned int partial_count;
 	u64 stream_pos;
@@ -141,6 +145,7 @@ struct axi_dmac_model {
 	bool waits_for_credit;
 	unsigned int polls;		/* reads since the thread last ran */
 	u8 *scratch;			/* stands in for memory that is not there */
+	u8 *tails;			/* a last burst of each segment, before it is written */
 
 	axi_dmac_model_hook_t hook;
 	void *hook_priv;
@@ -194,6 +199,13 @@ u64 adm_counter(struct axi_dmac_model *m, const u64 *counter);
 
 /* model-errata.c */
 u32 adm_default_errata(void);
+bool adm_strikes(struct axi_dmac_model *m, enum axi_dmac_model_erratum erratum);
+
+/* model-burst.c */
+void adm_lose_length(struct axi_dmac_model *m, struct adm_segment *seg);
+void *adm_tail(struct axi_dmac_model *m, struct adm_segment *seg, size_t *len);
+bool adm_awaits_length(struct axi_dmac_model *m, const struct adm_segment *seg);
+void adm_issue_tail(struct axi_dmac_model *m, const struct adm_segment *seg);
 
 /* model-regs.c */
 void adm_regs_init(struct axi_dmac_model *m);
