@@ -85,6 +85,10 @@ struct platform_device;
  *	data of a third one is complete, and then with the third one's length. The core
  *	does not become quiet as long as it waits for that. Rows of a 2D segment are not
  *	looked at.
+ * @ADM_ERRATUM_REPLAY: when a packet ends early in a segment with LAST, and two more
+ *	are there, then the next one is lost, and so is the one behind it, if the core
+ *	was through with requesting the next one. It looks config.look_ahead bursts
+ *	ahead.
  * @ADM_ERRATA: all of them
  *
  * They are properties of all versions that were looked at. A driver cannot ask for
@@ -93,7 +97,8 @@ struct platform_device;
 enum axi_dmac_model_erratum {
 	ADM_ERRATUM_TLAST = BIT(0),
 	ADM_ERRATUM_SHORT_BURST = BIT(1),
-	ADM_ERRATA = ADM_ERRATUM_TLAST | ADM_ERRATUM_SHORT_BURST,
+	ADM_ERRATUM_REPLAY = BIT(2),
+	ADM_ERRATA = ADM_ERRATUM_TLAST | ADM_ERRATUM_SHORT_BURST | ADM_ERRATUM_REPLAY,
 };
 
 /* Aperture of one core; the core itself decodes the low 11 address bits */
@@ -208,6 +213,7 @@ struct axi_dmac_model_fault {
  * @burst_bytes: real burst size, a power of two up to 4096
  * @queue_depth: requests that are accepted and not finished, 1..16
  * @prefetch: descriptors fetched ahead of the data, 1..6
+ * @look_ahead: bursts requested ahead of the data, 1..255
  * @sg: the core has scatter-gather
  * @twod: the core has 2D transfers
  * @cyclic: the core has cyclic transfers
@@ -240,8 +246,8 @@ struct axi_dmac_model_fault {
  * shutdown, so that a driver that polls for its end finds it.
  *
  * Zeroes in @length_width (24), @addr_width (64), @burst_bytes (128),
- * @queue_depth (4), @prefetch (4) and the widths (8) stand for the value in
- * parentheses. axi_dmac_model_defaults() fills in the rest.
+ * @queue_depth (4), @prefetch (4), @look_ahead (15) and the widths (8) stand for the
+ * value in parentheses. axi_dmac_model_defaults() fills in the rest.
  */
 struct axi_dmac_model_config {
 	const char *name;
@@ -256,6 +262,7 @@ struct axi_dmac_model_config {
 	unsigned int burst_bytes;
 	unsigned int queue_depth;
 	unsigned int prefetch;
+	unsigned int look_ahead;
 	bool sg;
 	bool twod;
 	bool cyclic;

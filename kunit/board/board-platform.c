@@ -48,6 +48,7 @@ static void adm_parse_behaviour(const struct device_node *np, struct axi_dmac_mo
 	of_property_read_u32(np, "board,address-width", &cfg->addr_width);
 	of_property_read_u32(np, "board,burst-bytes", &cfg->burst_bytes);
 	of_property_read_u32(np, "board,queue-depth", &cfg->queue_depth);
+	of_property_read_u32(np, "board,look-ahead", &cfg->look_ahead);
 	of_property_read_u32(np, "board,errata", &cfg->errata);
 	of_property_read_u32(np, "board,late-bytes", &cfg->late_bytes);
 	of_property_read_u32(np, "board,quiesce-ticks", &cfg->quiesce_ticks);

@@ -23,6 +23,7 @@ static void adm_fill_in(struct axi_dmac_model_config *cfg)
 	adm_default(&cfg->burst_bytes, 128);
 	adm_default(&cfg->queue_depth, 4);
 	adm_default(&cfg->prefetch, 4);
+	adm_default(&cfg->look_ahead, 15);
 	adm_default(&cfg->src_width, 8);
 	adm_default(&cfg->dest_width, 8);
 }
@@ -70,7 +71,7 @@ static bool adm_is_valid(const struct axi_dmac_model_config *cfg)
 		return false;
 	return adm_in_range(cfg->length_width, 8, 32) && adm_in_range(cfg->addr_width, 16, 64) &&
 	       adm_in_range(cfg->queue_depth, 1, ADM_MAX_DEPTH) &&
-	       adm_in_range(cfg->prefetch, 1, 6);
+	       adm_in_range(cfg->prefetch, 1, 6) && adm_in_range(cfg->look_ahead, 1, 255);
 }
 
 static struct axi_dmac_model *adm_alloc(const struct axi_dmac_model_config *config)

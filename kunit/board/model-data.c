@@ -204,6 +204,8 @@ static void adm_end_packet(struct axi_dmac_model *m, struct adm_segment *seg)
 	seg->silent = !seg->ended && seg->row + 1 < seg->rows && adm_version(m, 4, 5, 'a');
 	seg->ended = true;
 	m->discarding = !seg->last;
+	if (seg->last)
+		adm_replay(m, seg);
 }
 
 static void adm_account(struct axi_dmac_model *m, struct adm_segment *seg, size_t len)

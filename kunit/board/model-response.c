@@ -78,6 +78,12 @@ static void adm_respond_discarded(struct axi_dmac_model *m, const struct adm_seg
 
 static void adm_respond(struct axi_dmac_model *m, const struct adm_segment *seg)
 {
+	if (seg->lost)
+		return;
+	if (seg->discarded) {
+		adm_respond_discarded(m, seg);
+		return;
+	}
 	if (seg->no_length)
 		adm_issue_tail(m, seg);
 	m->measured += seg->moved;
@@ -108,11 +114,7 @@ bool adm_complete(struct axi_dmac_model *m)
 		return false;
 	if (seg->held && adm_holds(m, seg))
 		return false;
-	if (seg->discarded)
-		adm_respond_discarded(m, seg);
-	else
-		adm_respond(m, seg);
-
+	adm_respond(m, seg);
 	if (seg->hwdesc)
 		m->desc_id = seg->id;
 	if (m->seg_move == m->seg_head)

@@ -7,6 +7,7 @@
 
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/log2.h>
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
@@ -60,6 +61,7 @@ struct adm_segment {
 	bool partial;		/* the source ended it */
 	bool silent;		/* record, but no EOT */
 	bool discarded;
+	bool lost;		/* never requested: no data, no response */
 	bool length_lost;
 	u64 row;
 	u64 col;
@@ -181,6 +183,12 @@ static inline bool adm_has(const struct axi_dmac_model *m, enum axi_dmac_model_e
 	return m->cfg.errata & erratum;
 }
 
+/* Bursts of so many bytes from the start of a row */
+static inline u64 adm_bursts(const struct axi_dmac_model *m, u64 bytes)
+{
+	return (bytes + m->cfg.burst_bytes - 1) >> ilog2(m->cfg.burst_bytes);
+}
+
 /* Data that is moved under one hold of the lock */
 static inline size_t adm_chunk(const struct axi_dmac_model *m)
 {
@@ -206,6 +214,9 @@ void adm_lose_length(struct axi_dmac_model *m, struct adm_segment *seg);
 void *adm_tail(struct axi_dmac_model *m, struct adm_segment *seg, size_t *len);
 bool adm_awaits_length(struct axi_dmac_model *m, const struct adm_segment *seg);
 void adm_issue_tail(struct axi_dmac_model *m, const struct adm_segment *seg);
+
+/* model-replay.c */
+void adm_replay(struct axi_dmac_model *m, const struct adm_segment *seg);
 
 /* model-regs.c */
 void adm_regs_init(struct axi_dmac_model *m);

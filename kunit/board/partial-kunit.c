@@ -283,12 +283,57 @@ static void par_test_sg_records(struct kunit *test)
 	}
 }
 
+struct par_replay {
+	const char *name;
+	u32 len;		/* of each of three segments */
+	u32 packet;
+	unsigned int segments;	/* accepted when the packet ends */
+	bool without;		/* the core does not have the erratum */
+	bool lost;
+};
+
+static const struct par_replay par_replays[] = {
+	{ .name = "page of 4 bursts", .len = 512, .packet = 40, .segments = 3, .lost = true },
+	{ .name = "last burst of 15", .len = 15 * 128, .packet = 14 * 128 + 8, .segments = 3,
+	  .lost = true },
+	{ .name = "longer than the look-ahead", .len = 16 * 128, .packet = 15 * 128 + 8,
+	  .segments = 3 },
+	{ .name = "too early", .len = 15 * 128, .packet = 14 * 128, .segments = 3 },
+	{ .name = "two", .len = 512, .packet = 40, .segments = 2 },
+	{ .name = "no early end", .len = 512, .packet = 512, .segments = 3 },
+	{ .name = "other core", .len = 512, .packet = 40, .segments = 3, .without = true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(par_replay, par_replays, name);
+
+/* What is behind a short packet is lost, and the core is idle and waits for more */
+static void par_test_replay(struct kunit *test)
+{
+	const struct par_replay *r = test->param_value;
+	struct bench *b = par_bench(test, ADM_VERSION(4, 5, 'e'), 4);
+
+	axi_dmac_model_set_errata(b->model, r->without ? ADM_ERRATA & ~ADM_ERRATUM_REPLAY :
+							 ADM_ERRATUM_REPLAY);
+	bench_submit_all(b, r->segments, r->len);
+	par_packet(b, r->packet);
+	axi_dmac_model_run(b->model);
+	EXPECT_REG(b, ADM_REG_DEBUG_STATUS, 0x774);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, r->lost ? 1 : r->segments);
+	KUNIT_EXPECT_EQ(test, b->mem[r->len], r->lost ? 0 : (u8)r->packet);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_outstanding(b->model), 0);
+
+	/* Their EOTs do not come any more, but others do */
+	bench_submit_all(b, 1, 64);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 1);
+}
+
 static struct kunit_case par_test_cases[] = {
 	KUNIT_CASE(par_test_early),
 	KUNIT_CASE(par_test_exact_end),
 	KUNIT_CASE(par_test_live_flag),
 	KUNIT_CASE(par_test_fifo),
 	KUNIT_CASE_PARAM(par_test_discard, par_discard_gen_params),
+	KUNIT_CASE_PARAM(par_test_replay, par_replay_gen_params),
 	KUNIT_CASE_PARAM(par_test_2d, par_2d_gen_params),
 	KUNIT_CASE(par_test_sg_accumulates),
 	KUNIT_CASE(par_test_sg_swallows),
