@@ -89,6 +89,10 @@ struct platform_device;
  *	are there, then the next one is lost, and so is the one behind it, if the core
  *	was through with requesting the next one. It looks config.look_ahead bursts
  *	ahead.
+ * @ADM_ERRATUM_ROWS: towards memory, with more than four rows under way, the end of a
+ *	2D segment is reported four rows early, and once more where it is. So many rows
+ *	may be under way as there are bursts requested and not answered, which is up to
+ *	twice what the core looks ahead.
  * @ADM_ERRATA: all of them
  *
  * They are properties of all versions that were looked at. A driver cannot ask for
@@ -98,7 +102,9 @@ enum axi_dmac_model_erratum {
 	ADM_ERRATUM_TLAST = BIT(0),
 	ADM_ERRATUM_SHORT_BURST = BIT(1),
 	ADM_ERRATUM_REPLAY = BIT(2),
-	ADM_ERRATA = ADM_ERRATUM_TLAST | ADM_ERRATUM_SHORT_BURST | ADM_ERRATUM_REPLAY,
+	ADM_ERRATUM_ROWS = BIT(3),
+	ADM_ERRATA = ADM_ERRATUM_TLAST | ADM_ERRATUM_SHORT_BURST | ADM_ERRATUM_REPLAY |
+		     ADM_ERRATUM_ROWS,
 };
 
 /* Aperture of one core; the core itself decodes the low 11 address bits */

@@ -208,21 +208,30 @@ static void adm_end_packet(struct axi_dmac_model *m, struct adm_segment *seg)
 		adm_replay(m, seg);
 }
 
+static void adm_end_row(struct axi_dmac_model *m, struct adm_segment *seg)
+{
+	bool last = adm_notes_last_row(m, seg);
+
+	if (seg->row + 1 == seg->rows) {
+		seg->ended = true;
+		seg->unnoted = !last;
+		return;
+	}
+	seg->col = 0;
+	seg->row++;
+	seg->row_checked = false;
+	if (last)
+		adm_end_segment(m, seg);
+}
+
 static void adm_account(struct axi_dmac_model *m, struct adm_segment *seg, size_t len)
 {
 	seg->col += len;
 	seg->moved += len;
 	m->stream_pos += len;
 	m->stats.bytes += len;
-	if (seg->col < seg->cols)
-		return;
-	if (seg->row + 1 == seg->rows) {
-		seg->ended = true;
-		return;
-	}
-	seg->col = 0;
-	seg->row++;
-	seg->row_checked = false;
+	if (seg->col == seg->cols)
+		adm_end_row(m, seg);
 }
 
 static bool adm_packet_ends(struct axi_dmac_model *m, size_t len)
@@ -278,11 +287,14 @@ static bool adm_may_move(const struct axi_dmac_model *m, const struct adm_segmen
  * @m: model, locked
  * @bytes: how much at most
  *
+ * An EOT in the middle of the segment is a reason to come back later.
+ *
  * Return: bytes moved.
  */
 size_t adm_move_segment(struct axi_dmac_model *m, size_t bytes)
 {
 	struct adm_segment *seg = adm_moving(m);
+	u32 eots = m->eot_pending;
 	size_t done = 0;
 	size_t len;
 
@@ -291,6 +303,8 @@ size_t adm_move_segment(struct axi_dmac_model *m, size_t bytes)
 		if (!len)
 			break;
 		done += len;
+		if (m->eot_pending != eots)
+			break;
 	}
 	adm_moving(m);
 	return done;

@@ -76,6 +76,19 @@ static void adm_respond_discarded(struct axi_dmac_model *m, const struct adm_seg
 		adm_eot(m);
 }
 
+/**
+ * adm_end_segment() - a segment is taken to be over
+ * @m: model, locked
+ * @seg: the segment
+ */
+void adm_end_segment(struct axi_dmac_model *m, const struct adm_segment *seg)
+{
+	if (adm_is_silent_pass(m, seg))
+		m->measured = 0;
+	else if (seg->eot && !seg->silent)
+		adm_eot(m);
+}
+
 static void adm_respond(struct axi_dmac_model *m, const struct adm_segment *seg)
 {
 	if (seg->lost)
@@ -89,10 +102,8 @@ static void adm_respond(struct axi_dmac_model *m, const struct adm_segment *seg)
 	m->measured += seg->moved;
 	if (adm_reports_partial(m, seg))
 		adm_record_partial(m, seg);
-	if (adm_is_silent_pass(m, seg))
-		m->measured = 0;
-	else if (seg->eot && !seg->silent)
-		adm_eot(m);
+	if (!seg->unnoted)
+		adm_end_segment(m, seg);
 }
 
 static bool adm_holds(struct axi_dmac_model *m, const struct adm_segment *seg)

@@ -60,6 +60,7 @@ struct adm_segment {
 	bool no_length;		/* its last burst awaits the length of the next one's */
 	bool partial;		/* the source ended it */
 	bool silent;		/* record, but no EOT */
+	bool unnoted;		/* its last row is not taken for the last one */
 	bool discarded;
 	bool lost;		/* never requested: no data, no response */
 	bool length_lost;
@@ -237,7 +238,11 @@ size_t adm_move_segment(struct axi_dmac_model *m, size_t bytes);
 
 /* model-response.c */
 bool adm_complete(struct axi_dmac_model *m);
+void adm_end_segment(struct axi_dmac_model *m, const struct adm_segment *seg);
 void adm_eot(struct axi_dmac_model *m);
+
+/* model-rows.c */
+bool adm_notes_last_row(struct axi_dmac_model *m, const struct adm_segment *seg);
 
 /* model-control.c */
 void adm_control(struct axi_dmac_model *m, u32 val);

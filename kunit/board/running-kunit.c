@@ -115,26 +115,26 @@ static ssize_t run_nothing(void *priv, void *dst, size_t len, bool *last)
 struct run_irq {
 	void __iomem *regs;
 	unsigned int count;
+	const u8 *watch;	/* looked at by the first interrupt */
+	u8 seen;
 };
 
 static irqreturn_t run_handler(int irq, void *data)
 {
 	struct run_irq *r = data;
 
+	if (r->watch && !r->count)
+		r->seen = *r->watch;
 	r->count++;
 	writel(ADM_IRQ_EOT, r->regs + ADM_REG_IRQ_PENDING);
 	return IRQ_HANDLED;
 }
 
-/* Four segments, submitted while the source is silent, then let go at once */
-static void run_four(struct kunit *test, struct axi_dmac_model_device *mdev, struct run_irq *r)
+static struct bench run_connect(struct kunit *test, struct axi_dmac_model_device *mdev,
+				struct run_irq *r)
 {
-	static const struct axi_dmac_model_stream silent = { .produce = run_nothing };
 	struct bench b = { .test = test, .model = mdev->model };
-	unsigned int i;
 
-	axi_dmac_model_set_stream(mdev->model, &silent, NULL);
-	axi_dmac_model_set_mover(mdev->model, ADM_MOVER_NONE);
 	r->regs = ioremap(axi_dmac_model_base(mdev->model), ADM_WINDOW_SIZE);
 	KUNIT_ASSERT_TRUE(test, r->regs);
 	KUNIT_ASSERT_EQ(test, 0, request_irq(mdev->irq, run_handler, 0, "axi-dmac-kunit", r));
@@ -142,14 +142,35 @@ static void run_four(struct kunit *test, struct axi_dmac_model_device *mdev, str
 	axi_dmac_model_quiesce(b.model);
 	wr(&b, ADM_REG_IRQ_MASK, ADM_IRQ_SOT);
 	wr(&b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE);
-	for (i = 0; i < 4; i++)
-		bench_submit(&b, 0, 64);
-	axi_dmac_model_set_stream(mdev->model, NULL, NULL);
-	run_wait_idle(&b);
-	for (i = 0; i < 1000 && axi_dmac_model_line(b.model); i++)
+	return b;
+}
+
+static void run_disconnect(struct bench *b, struct axi_dmac_model_device *mdev,
+			   struct run_irq *r)
+{
+	unsigned int i;
+
+	run_wait_idle(b);
+	for (i = 0; i < 1000 && axi_dmac_model_line(b->model); i++)
 		schedule_timeout_uninterruptible(1);
 	free_irq(mdev->irq, r);
 	iounmap(r->regs);
+}
+
+/* Four segments, submitted while the source is silent, then let go at once */
+static void run_four(struct kunit *test, struct axi_dmac_model_device *mdev, struct run_irq *r)
+{
+	static const struct axi_dmac_model_stream silent = { .produce = run_nothing };
+	struct bench b;
+	unsigned int i;
+
+	axi_dmac_model_set_stream(mdev->model, &silent, NULL);
+	axi_dmac_model_set_mover(mdev->model, ADM_MOVER_NONE);
+	b = run_connect(test, mdev, r);
+	for (i = 0; i < 4; i++)
+		bench_submit(&b, 0, 64);
+	axi_dmac_model_set_stream(mdev->model, NULL, NULL);
+	run_disconnect(&b, mdev, r);
 }
 
 /* At a byte per second this cannot end while the test looks */
@@ -191,6 +212,45 @@ static void run_test_batch(struct kunit *test)
 	}
 }
 
+static ssize_t run_ones(void *priv, void *dst, size_t len, bool *last)
+{
+	memset(dst, 1, len);
+	return len;
+}
+
+/* The erratum of the rows, as a driver sees it: interrupted, and the last row not written */
+static void run_test_early_end(struct kunit *test)
+{
+	static const struct axi_dmac_model_stream ones = { .produce = run_ones };
+	u8 *mem = kunit_kzalloc(test, SZ_1K, GFP_KERNEL);
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	struct run_irq irq = {};
+	struct bench b;
+
+	KUNIT_ASSERT_NOT_NULL(test, mem);
+	bench_config(&cfg, false);
+	cfg.free_running = true;
+	cfg.twod = true;
+	cfg.errata = ADM_ERRATUM_ROWS;
+	mdev = axi_dmac_model_device_create(&cfg, false);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mdev);
+	axi_dmac_model_device_unbind(mdev);
+	axi_dmac_model_set_stream(mdev->model, &ones, NULL);
+	irq.watch = mem + 7 * 128;
+	b = run_connect(test, mdev, &irq);
+	b.addr = virt_to_phys(mem);
+	wr(&b, ADM_REG_Y_LENGTH, 7);
+	wr(&b, ADM_REG_DEST_STRIDE, 128);
+	wr(&b, ADM_REG_DEST_ADDRESS_HIGH, b.addr >> 32);
+	bench_submit(&b, 0, 64);
+	run_disconnect(&b, mdev, &irq);
+	axi_dmac_model_device_destroy(mdev);
+	KUNIT_EXPECT_EQ(test, irq.count, 2);
+	KUNIT_EXPECT_EQ(test, irq.seen, 0);
+	KUNIT_EXPECT_EQ(test, *irq.watch, 1);
+}
+
 static ssize_t run_note_largest(void *priv, void *dst, size_t len, bool *last)
 {
 	size_t *largest = priv;
@@ -229,6 +289,7 @@ static struct kunit_case run_test_cases[] = {
 	KUNIT_CASE(run_test_rate),
 	KUNIT_CASE(run_test_chunk),
 	KUNIT_CASE(run_test_batch),
+	KUNIT_CASE(run_test_early_end),
 	{}
 };
 
