@@ -93,6 +93,9 @@ struct platform_device;
  *	2D segment is reported four rows early, and once more where it is. So many rows
  *	may be under way as there are bursts requested and not answered, which is up to
  *	twice what the core looks ahead.
+ * @ADM_ERRATUM_RECORDS: with scatter-gather, when more than five records are not read,
+ *	the EOTs of all descriptors that were fetched are counted with the next one that
+ *	is read; on cores with 2D transfers no segment completes any more
  * @ADM_ERRATA: all of them
  *
  * They are properties of all versions that were looked at. A driver cannot ask for
@@ -103,8 +106,9 @@ enum axi_dmac_model_erratum {
 	ADM_ERRATUM_SHORT_BURST = BIT(1),
 	ADM_ERRATUM_REPLAY = BIT(2),
 	ADM_ERRATUM_ROWS = BIT(3),
+	ADM_ERRATUM_RECORDS = BIT(4),
 	ADM_ERRATA = ADM_ERRATUM_TLAST | ADM_ERRATUM_SHORT_BURST | ADM_ERRATUM_REPLAY |
-		     ADM_ERRATUM_ROWS,
+		     ADM_ERRATUM_ROWS | ADM_ERRATUM_RECORDS,
 };
 
 /* Aperture of one core; the core itself decodes the low 11 address bits */

@@ -39,11 +39,11 @@ static bool adm_is_short_burst(const struct axi_dmac_model *m, const struct adm_
 void adm_lose_length(struct axi_dmac_model *m, struct adm_segment *seg)
 {
 	if (!adm_has(m, ADM_ERRATUM_SHORT_BURST))
-		m->length_lost = false;
-	else if (!m->length_lost && seg->behind && adm_is_short_burst(m, seg))
-		m->length_lost = adm_strikes(m, ADM_ERRATUM_SHORT_BURST);
-	seg->no_length = m->length_lost;
-	seg->held = seg->no_length;
+		m->one_behind = false;
+	else if (!m->one_behind && seg->behind && adm_is_short_burst(m, seg))
+		m->one_behind = adm_strikes(m, ADM_ERRATUM_SHORT_BURST);
+	seg->no_length = m->one_behind;
+	seg->odd |= seg->no_length;
 }
 
 /**

@@ -51,7 +51,8 @@ static void adm_reset_datapath(struct axi_dmac_model *m)
 	m->chain_active = false;
 	m->discarding = false;
 	m->sink_holds = false;
-	m->length_lost = false;
+	m->one_behind = false;
+	m->flags_lost = false;
 	m->measured = 0;
 }
 

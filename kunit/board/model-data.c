@@ -200,7 +200,7 @@ static void adm_end_packet(struct axi_dmac_model *m, struct adm_segment *seg)
 	if (seg->ended && seg->last)
 		return;
 	seg->partial = true;
-	seg->held = true;
+	seg->odd = true;
 	seg->silent = !seg->ended && seg->row + 1 < seg->rows && adm_version(m, 4, 5, 'a');
 	seg->ended = true;
 	m->discarding = !seg->last;
@@ -215,6 +215,7 @@ static void adm_end_row(struct axi_dmac_model *m, struct adm_segment *seg)
 	if (seg->row + 1 == seg->rows) {
 		seg->ended = true;
 		seg->unnoted = !last;
+		seg->odd |= seg->unnoted;
 		return;
 	}
 	seg->col = 0;
@@ -269,6 +270,7 @@ static struct adm_segment *adm_moving(struct axi_dmac_model *m)
 		if (!m->discarding)
 			return seg;
 		seg->discarded = true;
+		seg->odd = true;
 		seg->ended = true;
 		m->discarding = !seg->last;
 	}

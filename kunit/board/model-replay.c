@@ -23,6 +23,7 @@ static u64 adm_bursts_left(const struct axi_dmac_model *m, const struct adm_segm
 static void adm_lose(struct adm_segment *seg)
 {
 	seg->lost = true;
+	seg->odd = true;
 	seg->ended = true;
 }
 

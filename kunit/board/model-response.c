@@ -25,41 +25,6 @@ void adm_eot(struct axi_dmac_model *m)
 	m->eot_id = (m->eot_id + 1) % 4;
 }
 
-/* PARTIAL_REPORTING_EN is looked at now, not when the request was accepted */
-static bool adm_reports_partial(const struct axi_dmac_model *m, const struct adm_segment *seg)
-{
-	if (!seg->partial || m->state != ADM_RUNNING)
-		return false;
-	if (!seg->eot && !seg->silent && !m->cfg.records_without_eot)
-		return false;
-	return adm_reg(m, ADM_REG_FLAGS) & ADM_FLAG_PARTIAL;
-}
-
-/*
- * The FIFO of records is full: this response waits until one is read, and what
- * waits loses its length.
- */
-static bool adm_stalls(struct axi_dmac_model *m, const struct adm_segment *seg)
-{
-	unsigned int i;
-
-	if (!adm_reports_partial(m, seg) || m->partial_count < ADM_PARTIALS)
-		return false;
-	for (i = m->seg_head; i != m->seg_move; i++)
-		adm_seg(m, i)->length_lost = true;
-	return true;
-}
-
-static void adm_record_partial(struct axi_dmac_model *m, const struct adm_segment *seg)
-{
-	u64 mask = m->cfg.twod ? U32_MAX : GENMASK_ULL(m->cfg.length_width - 1, 0);
-
-	m->partial[m->partial_count++] = (struct adm_partial) {
-		.id = m->eot_id,
-		.length = seg->length_lost ? 0 : m->measured & mask,
-	};
-}
-
 /* Before 4.6.a a cyclic transfer is silent for as long as the flag is set */
 static bool adm_is_silent_pass(const struct axi_dmac_model *m, const struct adm_segment *seg)
 {
@@ -91,6 +56,17 @@ void adm_end_segment(struct axi_dmac_model *m, const struct adm_segment *seg)
 
 static void adm_respond(struct axi_dmac_model *m, const struct adm_segment *seg)
 {
+	m->measured += seg->moved;
+	adm_end_segment(m, seg);
+}
+
+static bool adm_is_held(struct axi_dmac_model *m, const struct adm_segment *seg)
+{
+	return adm_awaits_length(m, seg) || adm_awaits_room(m, seg);
+}
+
+static void adm_respond_oddly(struct axi_dmac_model *m, const struct adm_segment *seg)
+{
 	if (seg->lost)
 		return;
 	if (seg->discarded) {
@@ -100,15 +76,9 @@ static void adm_respond(struct axi_dmac_model *m, const struct adm_segment *seg)
 	if (seg->no_length)
 		adm_issue_tail(m, seg);
 	m->measured += seg->moved;
-	if (adm_reports_partial(m, seg))
-		adm_record_partial(m, seg);
+	adm_record(m, seg);
 	if (!seg->unnoted)
 		adm_end_segment(m, seg);
-}
-
-static bool adm_holds(struct axi_dmac_model *m, const struct adm_segment *seg)
-{
-	return adm_awaits_length(m, seg) || adm_stalls(m, seg);
 }
 
 /**
@@ -123,9 +93,13 @@ bool adm_complete(struct axi_dmac_model *m)
 
 	if (m->seg_head == m->seg_tail || !seg->ended)
 		return false;
-	if (seg->held && adm_holds(m, seg))
+	if (seg->odd && adm_is_held(m, seg))
 		return false;
-	adm_respond(m, seg);
+	if (seg->odd)
+		adm_respond_oddly(m, seg);
+	else
+		adm_respond(m, seg);
+
 	if (seg->hwdesc)
 		m->desc_id = seg->id;
 	if (m->seg_move == m->seg_head)

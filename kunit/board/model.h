@@ -56,7 +56,7 @@ struct adm_segment {
 	bool started;
 	bool row_checked;
 	bool ended;		/* the data phase is over */
-	bool held;		/* something may hold its response up */
+	bool odd;		/* its response is not that of most segments */
 	bool no_length;		/* its last burst awaits the length of the next one's */
 	bool partial;		/* the source ended it */
 	bool silent;		/* record, but no EOT */
@@ -126,9 +126,10 @@ struct axi_dmac_model {
 	u32 desc_id;
 	bool discarding;
 	u64 measured;			/* bytes since the last EOT */
-	bool length_lost;		/* of a last burst: all are one behind from then on */
+	bool one_behind;		/* last bursts await the lengths of those behind */
 	struct adm_partial partial[ADM_PARTIALS];
 	unsigned int partial_count;
+	bool flags_lost;		/* of all descriptors that are there */
 	u64 stream_pos;
 	u64 stamp_errors;
 	u64 packet_left;		/* bytes until TLAST, 0: not armed */
@@ -215,6 +216,10 @@ void adm_lose_length(struct axi_dmac_model *m, struct adm_segment *seg);
 void *adm_tail(struct axi_dmac_model *m, struct adm_segment *seg, size_t *len);
 bool adm_awaits_length(struct axi_dmac_model *m, const struct adm_segment *seg);
 void adm_issue_tail(struct axi_dmac_model *m, const struct adm_segment *seg);
+
+/* model-records.c */
+bool adm_awaits_room(struct axi_dmac_model *m, const struct adm_segment *seg);
+void adm_record(struct axi_dmac_model *m, const struct adm_segment *seg);
 
 /* model-replay.c */
 void adm_replay(struct axi_dmac_model *m, const struct adm_segment *seg);

@@ -327,6 +327,133 @@ static void par_test_replay(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 1);
 }
 
+/* A chain of @count packets of 8 bytes, and two chains of one descriptor behind it */
+static struct bench *par_short_chain(struct kunit *test, unsigned int count, bool twod,
+				     u32 errata)
+{
+	struct axi_dmac_model_config cfg;
+	struct bench *b;
+	unsigned int i;
+
+	bench_config(&cfg, false);
+	cfg.sg = true;
+	cfg.twod = twod;
+	cfg.records_without_eot = true;
+	cfg.errata = errata;
+	b = bench_create(test, &cfg);
+	wr(b, ADM_REG_FLAGS, ADM_FLAG_LAST | ADM_FLAG_PARTIAL);
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE | ADM_CONTROL_HWDESC);
+	bench_chain(b, 0, count, 512, ADM_DESC_LAST | ADM_DESC_IRQ);
+	for (i = 0; i < 3; i++) {
+		if (i)
+			bench_chain(b, count + i - 1, 1, 512, ADM_DESC_LAST | ADM_DESC_IRQ);
+		bench_submit_chain(b, i ? count + i - 1 : 0);
+		axi_dmac_model_accept(b->model);
+	}
+	for (i = 0; i < count; i++) {
+		while (axi_dmac_model_fetch(b->model) || axi_dmac_model_complete(b->model))
+			;
+		axi_dmac_model_packet(b->model, 8);
+		axi_dmac_model_move(b->model, 8);
+	}
+	while (axi_dmac_model_fetch(b->model) || axi_dmac_model_complete(b->model))
+		;
+	return b;
+}
+
+static void par_test_records_overrun(struct kunit *test)
+{
+	struct bench *b = par_short_chain(test, 8, false, ADM_ERRATUM_RECORDS);
+
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 0);
+	par_expect_record(b, 0, 8);
+	axi_dmac_model_complete(b->model);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 3);
+	KUNIT_EXPECT_EQ(test, b->mem[8 * 512 + 1], 0);
+	KUNIT_EXPECT_EQ(test, b->mem[9 * 512 + 1], 0);
+
+	/* Later data still goes there, and nobody is told */
+	while (rd(b, ADM_REG_TRANSFER_DONE) & ADM_DONE_PARTIAL) {
+		rd(b, ADM_REG_PARTIAL_ID);
+		axi_dmac_model_run(b->model);
+	}
+	KUNIT_EXPECT_EQ(test, b->mem[8 * 512 + 1], 8 * 8 + 1);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 3);
+}
+
+static void par_test_records_overrun_2d(struct kunit *test)
+{
+	struct bench *b = par_short_chain(test, 6, true, ADM_ERRATUM_RECORDS);
+
+	while (rd(b, ADM_REG_TRANSFER_DONE) & ADM_DONE_PARTIAL) {
+		rd(b, ADM_REG_PARTIAL_ID);
+		axi_dmac_model_run(b->model);
+	}
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 0);
+
+	wr(b, ADM_REG_CONTROL, 0);
+	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(b->model));
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE);
+	bench_submit_all(b, 1, 512);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 1);
+}
+
+struct par_records {
+	const char *name;
+	unsigned int count;
+	bool twod;
+	u32 errata;
+};
+
+static const struct par_records par_records_fine[] = {
+	{ "five", 5, false, ADM_ERRATUM_RECORDS },
+	{ "five, 2D", 5, true, ADM_ERRATUM_RECORDS },
+	{ "eight, other core", 8, false, ADM_ERRATA & ~ADM_ERRATUM_RECORDS },
+	{ "eight, other core, 2D", 8, true, ADM_ERRATA & ~ADM_ERRATUM_RECORDS },
+};
+
+KUNIT_ARRAY_PARAM_DESC(par_records, par_records_fine, name);
+
+/* The chain completes when there is room, and no other one with it */
+static void par_test_records_stall(struct kunit *test)
+{
+	const struct par_records *r = test->param_value;
+	struct bench *b = par_short_chain(test, r->count, r->twod, r->errata & ~ADM_ERRATUM_REPLAY);
+	unsigned int i;
+
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 0);
+	for (i = 0; i < r->count; i++) {
+		rd(b, ADM_REG_PARTIAL_ID);
+		while (axi_dmac_model_complete(b->model))
+			;
+	}
+	par_expect_none(b);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 1);
+}
+
+/* Nothing is recorded, so nothing is too much */
+static void par_test_no_records(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct bench *b;
+	unsigned int i;
+
+	bench_config(&cfg, false);
+	cfg.sg = true;
+	cfg.records_without_eot = true;
+	cfg.errata = ADM_ERRATUM_RECORDS;
+	b = bench_create(test, &cfg);
+	wr(b, ADM_REG_FLAGS, ADM_FLAG_LAST);
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE | ADM_CONTROL_HWDESC);
+	bench_chain(b, 0, 12, 512, ADM_DESC_LAST | ADM_DESC_IRQ);
+	bench_submit_chain(b, 0);
+	axi_dmac_model_accept(b->model);
+	for (i = 0; i < 12; i++)
+		par_packet(b, 8);
+	EXPECT_REG(b, ADM_REG_TRANSFER_DONE, 1);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 1);
+}
+
 static struct kunit_case par_test_cases[] = {
 	KUNIT_CASE(par_test_early),
 	KUNIT_CASE(par_test_exact_end),
@@ -339,6 +466,10 @@ static struct kunit_case par_test_cases[] = {
 	KUNIT_CASE(par_test_sg_swallows),
 	KUNIT_CASE(par_test_sg_no_eot),
 	KUNIT_CASE(par_test_sg_records),
+	KUNIT_CASE(par_test_records_overrun),
+	KUNIT_CASE(par_test_records_overrun_2d),
+	KUNIT_CASE_PARAM(par_test_records_stall, par_records_gen_params),
+	KUNIT_CASE(par_test_no_records),
 	{}
 };
 
