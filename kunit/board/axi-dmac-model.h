@@ -96,6 +96,8 @@ struct platform_device;
  * @ADM_ERRATUM_RECORDS: with scatter-gather, when more than five records are not read,
  *	the EOTs of all descriptors that were fetched are counted with the next one that
  *	is read; on cores with 2D transfers no segment completes any more
+ * @ADM_ERRATUM_PAUSE: a pause makes the core forget the descriptors of a chain that it
+ *	has not fetched yet; it goes on with the next chain
  * @ADM_ERRATA: all of them
  *
  * They are properties of all versions that were looked at. A driver cannot ask for
@@ -107,8 +109,9 @@ enum axi_dmac_model_erratum {
 	ADM_ERRATUM_REPLAY = BIT(2),
 	ADM_ERRATUM_ROWS = BIT(3),
 	ADM_ERRATUM_RECORDS = BIT(4),
+	ADM_ERRATUM_PAUSE = BIT(5),
 	ADM_ERRATA = ADM_ERRATUM_TLAST | ADM_ERRATUM_SHORT_BURST | ADM_ERRATUM_REPLAY |
-		     ADM_ERRATUM_ROWS | ADM_ERRATUM_RECORDS,
+		     ADM_ERRATUM_ROWS | ADM_ERRATUM_RECORDS | ADM_ERRATUM_PAUSE,
 };
 
 /* Aperture of one core; the core itself decodes the low 11 address bits */

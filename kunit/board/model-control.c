@@ -218,4 +218,6 @@ void adm_control(struct axi_dmac_model *m, u32 val)
 		adm_enable(m, val);
 	else if ((old ^ val) & ADM_CONTROL_HWDESC)
 		adm_fault(m, ADM_ERR_HWDESC_BUSY, ADM_REG_CONTROL, 0, val);
+	else if (val & ~old & ADM_CONTROL_PAUSE)
+		adm_pause_fetcher(m);
 }

@@ -178,3 +178,18 @@ bool adm_fetch(struct axi_dmac_model *m)
 		adm_seg(m, m->seg_tail - 1)->ended = true;
 	return true;
 }
+
+/**
+ * adm_pause_fetcher() - the fetcher is told to wait
+ * @m: model, locked
+ *
+ * Erratum of the pause: if it holds a descriptor that has not been handed on, then it
+ * goes idle all the same, and starts anew with the next chain.
+ */
+void adm_pause_fetcher(struct axi_dmac_model *m)
+{
+	if (!m->chain_active || !adm_strikes(m, ADM_ERRATUM_PAUSE))
+		return;
+	m->chain_active = false;
+	m->outstanding--;
+}

@@ -236,6 +236,7 @@ void adm_cyclic_cleared(struct axi_dmac_model *m);
 
 /* model-sg.c */
 bool adm_fetch(struct axi_dmac_model *m);
+void adm_pause_fetcher(struct axi_dmac_model *m);
 
 /* model-data.c */
 size_t adm_move(struct axi_dmac_model *m, size_t bytes);

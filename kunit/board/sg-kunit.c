@@ -292,6 +292,56 @@ static void sg_test_alignment(struct kunit *test)
 	EXPECT_ERRORS(b, ADM_ERR_DESC_4K, 1);
 }
 
+/* The rest of the chain is gone, and its end is taken for that of the next one */
+static void sg_test_pause(struct kunit *test)
+{
+	unsigned int erratum;
+	struct bench *b;
+
+	for (erratum = 0; erratum < 2; erratum++) {
+		b = bench_sg(test, false);
+		axi_dmac_model_set_errata(b->model, erratum ? ADM_ERRATUM_PAUSE :
+							      ADM_ERRATA & ~ADM_ERRATUM_PAUSE);
+		bench_chain(b, 0, 8, 256, SG_END);
+		bench_chain(b, 8, 1, 256, SG_END);
+		bench_submit_chain(b, 0);
+		axi_dmac_model_accept(b->model);
+		bench_submit_chain(b, 8);
+		axi_dmac_model_accept(b->model);
+		KUNIT_EXPECT_EQ(test, axi_dmac_model_finish(b->model, 1), 1);
+
+		wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE | ADM_CONTROL_HWDESC |
+				       ADM_CONTROL_PAUSE);
+		wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE | ADM_CONTROL_HWDESC);
+		axi_dmac_model_run(b->model);
+		EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, erratum ? 1 : 2);
+		KUNIT_EXPECT_EQ(test, axi_dmac_model_outstanding(b->model), 0);
+		KUNIT_EXPECT_EQ(test, b->mem[7 * 256 + 1], !erratum);
+		KUNIT_EXPECT_EQ(test, b->mem[8 * 256 + 1], 1);
+		EXPECT_CLEAN(b);
+	}
+}
+
+/* Nothing is lost where all was fetched, or nothing was */
+static void sg_test_pause_between(struct kunit *test)
+{
+	struct bench *b = bench_sg(test, false);
+	u32 on = ADM_CONTROL_ENABLE | ADM_CONTROL_HWDESC;
+
+	axi_dmac_model_set_errata(b->model, ADM_ERRATUM_PAUSE);
+	bench_chain(b, 0, 3, 256, SG_END);
+	bench_submit_chain(b, 0);
+	axi_dmac_model_accept(b->model);
+	wr(b, ADM_REG_CONTROL, on | ADM_CONTROL_PAUSE);
+	wr(b, ADM_REG_CONTROL, on);
+	while (axi_dmac_model_fetch(b->model))
+		;
+	wr(b, ADM_REG_CONTROL, on | ADM_CONTROL_PAUSE);
+	wr(b, ADM_REG_CONTROL, on);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_run(b->model), 3);
+	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 1);
+}
+
 static void sg_test_register_mode(struct kunit *test)
 {
 	struct axi_dmac_model_config cfg;
@@ -322,6 +372,8 @@ static struct kunit_case sg_test_cases[] = {
 	KUNIT_CASE(sg_test_2d),
 	KUNIT_CASE(sg_test_truncated),
 	KUNIT_CASE(sg_test_alignment),
+	KUNIT_CASE(sg_test_pause),
+	KUNIT_CASE(sg_test_pause_between),
 	KUNIT_CASE(sg_test_register_mode),
 	{}
 };
