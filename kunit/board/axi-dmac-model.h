@@ -251,6 +251,9 @@ struct axi_dmac_model_fault {
  * @chunk: bytes that move under one hold of the lock, 0 for 64 KiB. With a rate,
  *	also how closely it is followed: a free-running instance does not wake up
  *	for less
+ * @seed: leave to chance what the core does next, and begin there; 0 for always the
+ *	same. @queue_depth, @prefetch, @look_ahead, @eot_batch, @accept_ticks, @late_bytes
+ *	and @quiesce_ticks are limits then, and each erratum shows half of the time
  * @free_running: the model runs on its own; otherwise it is stepped
  * @hold_shutdown: only axi_dmac_model_tick() moves the shutdown on
  *
@@ -293,6 +296,7 @@ struct axi_dmac_model_config {
 	u32 eot_batch;
 	u64 rate;
 	u32 chunk;
+	u32 seed;
 	bool free_running;
 	bool hold_shutdown;
 };
@@ -380,6 +384,7 @@ struct axi_dmac_model_stats {
 
 /* Life */
 void axi_dmac_model_defaults(struct axi_dmac_model_config *config);
+void axi_dmac_model_randomize(struct axi_dmac_model_config *config, u32 seed);
 struct axi_dmac_model *axi_dmac_model_create(const struct axi_dmac_model_config *config);
 struct axi_dmac_model *axi_dmac_model_create_at(const struct axi_dmac_model_config *config,
 						phys_addr_t base);
@@ -394,6 +399,7 @@ void axi_dmac_model_set_quiesce(struct axi_dmac_model *model, u32 ticks, u32 lat
 void axi_dmac_model_set_accept_delay(struct axi_dmac_model *model, u32 ticks);
 void axi_dmac_model_set_rate(struct axi_dmac_model *model, u64 rate);
 void axi_dmac_model_set_errata(struct axi_dmac_model *model, u32 errata);
+void axi_dmac_model_set_seed(struct axi_dmac_model *model, u32 seed);
 void axi_dmac_model_unplug(struct axi_dmac_model *model, bool unplug);
 void axi_dmac_model_kick(struct axi_dmac_model *model);
 void axi_dmac_model_flush_sink(struct axi_dmac_model *m, bool flush);
@@ -406,6 +412,7 @@ bool axi_dmac_model_fetch(struct axi_dmac_model *model);
 size_t axi_dmac_model_move(struct axi_dmac_model *model, size_t bytes);
 bool axi_dmac_model_complete(struct axi_dmac_model *model);
 bool axi_dmac_model_tick(struct axi_dmac_model *model);
+bool axi_dmac_model_event(struct axi_dmac_model *model);
 unsigned int axi_dmac_model_run(struct axi_dmac_model *model);
 unsigned int axi_dmac_model_finish(struct axi_dmac_model *model, unsigned int segments);
 bool axi_dmac_model_quiesce(struct axi_dmac_model *model);

@@ -10,6 +10,7 @@
 
 #include <linux/err.h>
 #include <linux/init.h>
+#include <linux/moduleparam.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/printk.h>
@@ -17,6 +18,13 @@
 #include "model.h"
 
 #define ADM_BOARD_LINES	32
+
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "axi_dmac_board."
+
+static unsigned int adm_seed;
+module_param_named(seed, adm_seed, uint, 0444);
+MODULE_PARM_DESC(seed, "leave to chance what the cores do when; 0 for always the same");
 
 /* The bus side of a core, from the binding that its driver reads too */
 static int adm_parse_bus(const struct device_node *np, struct axi_dmac_model_config *cfg)
@@ -79,6 +87,8 @@ static int __init adm_add_core(struct device_node *np, struct irq_domain *irqs)
 	if (ret)
 		return ret;
 	adm_parse_behaviour(np, &cfg);
+	if (adm_seed)
+		axi_dmac_model_randomize(&cfg, adm_seed + hwirq);
 
 	model = axi_dmac_model_create_at(&cfg, res.start);
 	if (IS_ERR(model))

@@ -65,8 +65,8 @@ static void adm_disable(struct axi_dmac_model *m)
 	m->eot_id = 0;
 	m->done = 0;
 	m->partial_count = 0;
-	m->late_left = m->cfg.late_bytes;
-	m->quiesce_left = m->cfg.quiesce_ticks;
+	m->late_left = adm_up_to(m, m->cfg.late_bytes);
+	m->quiesce_left = adm_up_to(m, m->cfg.quiesce_ticks);
 	m->disabled_at = ktime_get();
 	m->state = ADM_DRAINING;
 }

@@ -49,6 +49,26 @@ void axi_dmac_model_defaults(struct axi_dmac_model_config *cfg)
 }
 EXPORT_SYMBOL_GPL(axi_dmac_model_defaults);
 
+/**
+ * axi_dmac_model_randomize() - leave to chance what the core does when
+ * @cfg: complete otherwise
+ * @seed: where the sequence of events begins
+ *
+ * With the limits of a core and a bus on which everything happens: requests wait, or
+ * many are accepted, responses and interrupts are late, and so is the end of a shutdown.
+ */
+void axi_dmac_model_randomize(struct axi_dmac_model_config *cfg, u32 seed)
+{
+	cfg->seed = seed;
+	cfg->queue_depth = ADM_MAX_DEPTH;
+	cfg->prefetch = ADM_MAX_PREFETCH;
+	cfg->accept_ticks = 8;
+	cfg->late_bytes = 512;
+	cfg->quiesce_ticks = 16;
+	cfg->eot_batch = 64;
+}
+EXPORT_SYMBOL_GPL(axi_dmac_model_randomize);
+
 static bool adm_in_range(unsigned int val, unsigned int low, unsigned int high)
 {
 	return val >= low && val <= high;
@@ -71,7 +91,8 @@ static bool adm_is_valid(const struct axi_dmac_model_config *cfg)
 		return false;
 	return adm_in_range(cfg->length_width, 8, 32) && adm_in_range(cfg->addr_width, 16, 64) &&
 	       adm_in_range(cfg->queue_depth, 1, ADM_MAX_DEPTH) &&
-	       adm_in_range(cfg->prefetch, 1, 6) && adm_in_range(cfg->look_ahead, 1, 255);
+	       adm_in_range(cfg->prefetch, 1, ADM_MAX_PREFETCH) &&
+	       adm_in_range(cfg->look_ahead, 1, 255);
 }
 
 static struct axi_dmac_model *adm_alloc(const struct axi_dmac_model_config *config)
@@ -129,6 +150,7 @@ struct axi_dmac_model *axi_dmac_model_create_at(const struct axi_dmac_model_conf
 	ret = -EINVAL;
 	if (!adm_is_valid(&m->cfg))
 		goto err_free;
+	adm_random_start(m);
 	adm_regs_init(m);
 	ret = adm_window_claim(m, base);
 	if (ret)

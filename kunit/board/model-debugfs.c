@@ -148,6 +148,21 @@ static const struct file_operations adm_mover_fops = {
 	.llseek = default_llseek,
 };
 
+static int adm_seed_get(void *data, u64 *val)
+{
+	struct axi_dmac_model *m = data;
+
+	*val = m->cfg.seed;
+	return 0;
+}
+
+static int adm_seed_set(void *data, u64 val)
+{
+	axi_dmac_model_set_seed(data, val);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(adm_seed_fops, adm_seed_get, adm_seed_set, "%llu\n");
+
 /**
  * adm_debugfs_dir() - directory of a core or a converter
  * @name: its name
@@ -174,6 +189,7 @@ void adm_debugfs_add(struct axi_dmac_model *m)
 	debugfs_create_file("counters", 0644, m->debugfs, m, &adm_counters_fops);
 	debugfs_create_file("registers", 0444, m->debugfs, m, &adm_registers_fops);
 	debugfs_create_x32("errata", 0644, m->debugfs, &m->cfg.errata);
+	debugfs_create_file_unsafe("seed", 0644, m->debugfs, m, &adm_seed_fops);
 	debugfs_create_u32("eot_batch", 0644, m->debugfs, &m->cfg.eot_batch);
 	debugfs_create_u64("rate", 0644, m->debugfs, &m->cfg.rate);
 	debugfs_create_u32("chunk", 0644, m->debugfs, &m->cfg.chunk);

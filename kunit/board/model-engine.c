@@ -11,8 +11,11 @@
 /* Reads after which a reader must be polling, and the data has to move on */
 #define ADM_PATIENCE	64
 
-/* Segments under one hold of the lock */
+/* Segments, or random events, under one hold of the lock */
 #define ADM_ROUNDS	256
+
+/* Random events while a register is read, at most */
+#define ADM_EVENTS_PER_READ	8
 
 static bool adm_round(struct axi_dmac_model *m, size_t *left)
 {
@@ -37,6 +40,16 @@ static bool adm_wants_interrupt(const struct axi_dmac_model *m)
 	       m->virq && !READ_ONCE(m->irq_masked);
 }
 
+static bool adm_advance_at_random(struct axi_dmac_model *m, size_t bytes)
+{
+	unsigned int events;
+
+	for (events = 0; events < ADM_ROUNDS; events++)
+		if (!adm_random_event(m, &bytes) || adm_wants_interrupt(m))
+			break;
+	return events;
+}
+
 /**
  * adm_advance() - let the core do some work
  * @m: model, locked
@@ -49,6 +62,8 @@ bool adm_advance(struct axi_dmac_model *m, size_t bytes)
 	unsigned int rounds;
 	bool busy = adm_tick(m);
 
+	if (m->cfg.seed)
+		return adm_advance_at_random(m, bytes) || busy;
 	if (m->state != ADM_RUNNING || (m->control & ADM_CONTROL_PAUSE))
 		return busy;
 	for (rounds = 0; rounds < ADM_ROUNDS; rounds++) {
@@ -59,6 +74,16 @@ bool adm_advance(struct axi_dmac_model *m, size_t bytes)
 			break;
 	}
 	return busy;
+}
+
+/* The core does not wait for a reader, nor does it hurry */
+static void adm_poll_at_random(struct axi_dmac_model *m)
+{
+	size_t left = ADM_CHUNK;
+	u32 events = adm_up_to(m, ADM_EVENTS_PER_READ);
+
+	while (events-- && adm_random_event(m, &left))
+		;
 }
 
 /**
@@ -77,6 +102,10 @@ void adm_poll(struct axi_dmac_model *m)
 	}
 	if (!m->cfg.free_running)
 		return;
+	if (m->cfg.seed) {
+		adm_poll_at_random(m);
+		return;
+	}
 	adm_tick(m);
 	adm_accept(m);
 	if (++m->polls < ADM_PATIENCE)

@@ -27,16 +27,6 @@ u32 adm_default_errata(void)
 }
 
 /**
- * adm_strikes() - does what is wrong show now?
- * @m: model, locked
- * @erratum: what it is, where all it needs has come together
- */
-bool adm_strikes(struct axi_dmac_model *m, enum axi_dmac_model_erratum erratum)
-{
-	return adm_has(m, erratum);
-}
-
-/**
  * axi_dmac_model_set_errata() - choose what a core does wrong
  * @m: model
  * @errata: set of enum axi_dmac_model_erratum

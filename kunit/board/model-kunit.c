@@ -48,7 +48,7 @@ void bench_config(struct axi_dmac_model_config *cfg, bool out)
 	cfg->dest_type = out ? ADM_BUS_STREAM : ADM_BUS_MM;
 }
 
-static void bench_destroy(void *data)
+static void bench_free(void *data)
 {
 	struct bench *b = data;
 
@@ -74,7 +74,7 @@ struct bench *bench_create(struct kunit *test, const struct axi_dmac_model_confi
 	b->model = axi_dmac_model_create(cfg);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b->model);
 	b->mem = (u8 *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(BENCH_BYTES));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, bench_destroy, b));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, bench_free, b));
 	KUNIT_ASSERT_NOT_NULL(test, b->mem);
 	b->regs = ioremap(axi_dmac_model_base(b->model), ADM_WINDOW_SIZE);
 	KUNIT_ASSERT_TRUE(test, b->regs);
@@ -82,6 +82,15 @@ struct bench *bench_create(struct kunit *test, const struct axi_dmac_model_confi
 	b->stream.room = U64_MAX;
 	axi_dmac_model_set_stream(b->model, &bench_stream_ops, &b->stream);
 	return b;
+}
+
+/**
+ * bench_destroy() - remove a core before the end of the test
+ * @b: bench
+ */
+void bench_destroy(struct bench *b)
+{
+	kunit_release_action(b->test, bench_free, b);
 }
 
 static struct bench *bench_enabled(struct kunit *test, const struct axi_dmac_model_config *cfg)

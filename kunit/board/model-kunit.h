@@ -47,6 +47,7 @@ struct bench_desc {
 
 void bench_config(struct axi_dmac_model_config *cfg, bool out);
 struct bench *bench_create(struct kunit *test, const struct axi_dmac_model_config *cfg);
+void bench_destroy(struct bench *b);
 struct bench *bench_in(struct kunit *test);
 struct bench *bench_out(struct kunit *test);
 struct bench *bench_sg(struct kunit *test, bool out);

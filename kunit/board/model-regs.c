@@ -310,8 +310,8 @@ static void adm_write_submit(struct axi_dmac_model *m, u32 val)
 		return;
 	}
 	m->submit = true;
-	m->accept_left = m->cfg.accept_ticks;
-	if (m->cfg.free_running)
+	m->accept_left = adm_up_to(m, m->cfg.accept_ticks);
+	if (m->cfg.free_running && !m->cfg.seed)
 		adm_accept(m);
 }
 

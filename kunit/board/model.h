@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/log2.h>
+#include <linux/prandom.h>
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
@@ -20,6 +21,7 @@
 #define ADM_MAX_BEAT	256
 #define ADM_REGS		(ADM_APERTURE / 4)
 #define ADM_MAX_DEPTH		16
+#define ADM_MAX_PREFETCH	6
 #define ADM_SEGMENTS		32	/* power of two, more than depth + prefetch */
 #define ADM_PARTIALS		4
 #define ADM_FAULTS		64
@@ -27,6 +29,7 @@
 #define ADM_SCRATCH		SZ_4K
 
 #define ADM_DESC_SIZE		48
+#define ADM_EVENTS		5	/* that chance chooses from */
 
 struct dentry;
 struct task_struct;
@@ -148,6 +151,10 @@ struct axi_dmac_model {
 	u64 paced_at;			/* ns, when the credit was last raised */
 	bool waits_for_credit;
 	unsigned int polls;		/* reads since the thread last ran */
+	struct rnd_state rnd;		/* the rest is for cores with a seed */
+	struct axi_dmac_model_config most;	/* configuration without chance */
+	u8 weights[ADM_EVENTS];		/* how likely each event is in this phase */
+	unsigned int phase_left;	/* events until the next phase */
 	u8 *scratch;			/* stands in for memory that is not there */
 	u8 *tails;			/* a last burst of each segment, before it is written */
 
@@ -209,13 +216,23 @@ u64 adm_counter(struct axi_dmac_model *m, const u64 *counter);
 
 /* model-errata.c */
 u32 adm_default_errata(void);
-bool adm_strikes(struct axi_dmac_model *m, enum axi_dmac_model_erratum erratum);
 
 /* model-burst.c */
 void adm_lose_length(struct axi_dmac_model *m, struct adm_segment *seg);
 void *adm_tail(struct axi_dmac_model *m, struct adm_segment *seg, size_t *len);
 bool adm_awaits_length(struct axi_dmac_model *m, const struct adm_segment *seg);
 void adm_issue_tail(struct axi_dmac_model *m, const struct adm_segment *seg);
+
+/* model-random.c */
+void adm_random_start(struct axi_dmac_model *m);
+bool adm_random_event(struct axi_dmac_model *m, size_t *left);
+u32 adm_random_up_to(struct axi_dmac_model *m, u32 most);
+bool adm_strikes(struct axi_dmac_model *m, enum axi_dmac_model_erratum erratum);
+
+static inline u32 adm_up_to(struct axi_dmac_model *m, u32 most)
+{
+	return most && m->cfg.seed ? adm_random_up_to(m, most) : most;
+}
 
 /* model-records.c */
 bool adm_awaits_room(struct axi_dmac_model *m, const struct adm_segment *seg);
