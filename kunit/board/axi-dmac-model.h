@@ -321,6 +321,19 @@ struct axi_dmac_model_stream {
 };
 
 /**
+ * typedef axi_dmac_model_witness_t - sees what the core does to memory
+ * @priv: as given to axi_dmac_model_set_witness()
+ * @addr: bus address
+ * @len: bytes, contiguous
+ * @write: they were written, otherwise read
+ *
+ * Called for data, not for descriptors, after each access, in the order of the
+ * accesses, with the model's lock held and interrupts off. What a mover does not touch,
+ * or the bus refuses, is no access.
+ */
+typedef void (*axi_dmac_model_witness_t)(void *priv, u64 addr, size_t len, bool write);
+
+/**
  * enum axi_dmac_model_point - where a hook is called
  * @ADM_BEFORE_READ: a register is about to be sampled
  * @ADM_AFTER_READ: it was sampled, the reader does not have the value yet
@@ -394,6 +407,8 @@ void axi_dmac_model_set_stream(struct axi_dmac_model *model,
 			       const struct axi_dmac_model_stream *ops, void *priv);
 void axi_dmac_model_set_hook(struct axi_dmac_model *model,
 			     axi_dmac_model_hook_t hook, void *priv);
+void axi_dmac_model_set_witness(struct axi_dmac_model *model,
+				axi_dmac_model_witness_t witness, void *priv);
 void axi_dmac_model_set_mover(struct axi_dmac_model *model, enum axi_dmac_model_mover mover);
 void axi_dmac_model_set_quiesce(struct axi_dmac_model *model, u32 ticks, u32 late_bytes);
 void axi_dmac_model_set_accept_delay(struct axi_dmac_model *model, u32 ticks);

@@ -250,6 +250,86 @@ static void mem_test_sparse_check(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_stamp_errors(out->model), 1);
 }
 
+struct mem_log {
+	u64 addr[4];
+	size_t len[4];
+	bool write[4];
+	unsigned int count;
+};
+
+static void mem_witness(void *priv, u64 addr, size_t len, bool write)
+{
+	struct mem_log *log = priv;
+	unsigned int i = log->count++ % 4;
+
+	log->addr[i] = addr;
+	log->len[i] = len;
+	log->write[i] = write;
+}
+
+static void mem_expect_access(struct kunit *test, const struct mem_log *log, unsigned int i,
+			      u64 addr, size_t len, bool write)
+{
+	KUNIT_EXPECT_EQ(test, log->addr[i], addr);
+	KUNIT_EXPECT_EQ(test, log->len[i], len);
+	KUNIT_EXPECT_EQ(test, log->write[i], write);
+}
+
+static void mem_test_witness(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct mem_log log = {};
+	struct bench *b;
+
+	bench_config(&cfg, false);
+	cfg.src_type = ADM_BUS_MM;
+	b = bench_create(test, &cfg);
+	wr(b, ADM_REG_CONTROL, ADM_CONTROL_ENABLE);
+	axi_dmac_model_set_witness(b->model, mem_witness, &log);
+	wr(b, ADM_REG_SRC_ADDRESS, b->addr);
+	wr(b, ADM_REG_DEST_ADDRESS, b->addr + SZ_8K);
+	wr(b, ADM_REG_X_LENGTH, 1023);
+	wr(b, ADM_REG_SUBMIT, 1);
+	axi_dmac_model_accept(b->model);
+	axi_dmac_model_move(b->model, 256);
+	axi_dmac_model_move(b->model, SIZE_MAX);
+	KUNIT_EXPECT_EQ(test, log.count, 4);
+	mem_expect_access(test, &log, 0, b->addr, 256, false);
+	mem_expect_access(test, &log, 1, b->addr + SZ_8K, 256, true);
+	mem_expect_access(test, &log, 2, b->addr + 256, 768, false);
+	mem_expect_access(test, &log, 3, b->addr + SZ_8K + 256, 768, true);
+
+	/* What is not done is not seen */
+	axi_dmac_model_complete(b->model);
+	axi_dmac_model_set_mover(b->model, ADM_MOVER_NONE);
+	bench_submit_all(b, 1, 1024);
+	axi_dmac_model_run(b->model);
+	axi_dmac_model_set_mover(b->model, ADM_MOVER_FULL);
+	KUNIT_ASSERT_EQ(test, axi_dmac_model_forbid(b->model, b->addr, SZ_8K), 0);
+	bench_submit_all(b, 1, 1024);
+	axi_dmac_model_run(b->model);
+	KUNIT_EXPECT_EQ(test, log.count, 4);
+}
+
+/* A burst that has no address yet was not written */
+static void mem_test_witness_of_tail(struct kunit *test)
+{
+	struct bench *b = bench_in(test);
+	struct mem_log log = {};
+
+	axi_dmac_model_set_errata(b->model, ADM_ERRATUM_SHORT_BURST);
+	axi_dmac_model_set_witness(b->model, mem_witness, &log);
+	bench_submit_all(b, 2, 64);
+	axi_dmac_model_run(b->model);
+	KUNIT_EXPECT_EQ(test, log.count, 1);
+	bench_submit_all(b, 3, 64);
+	axi_dmac_model_complete(b->model);
+	axi_dmac_model_move(b->model, 64);
+	axi_dmac_model_complete(b->model);
+	KUNIT_EXPECT_EQ(test, log.count, 2);
+	mem_expect_access(test, &log, 1, b->addr + 64, 64, true);
+}
+
 static struct kunit_case mem_test_cases[] = {
 	KUNIT_CASE(mem_test_in_use),
 	KUNIT_CASE(mem_test_free_block),
@@ -264,6 +344,8 @@ static struct kunit_case mem_test_cases[] = {
 	KUNIT_CASE(mem_test_instant_chain),
 	KUNIT_CASE(mem_test_mover_sparse),
 	KUNIT_CASE(mem_test_sparse_check),
+	KUNIT_CASE(mem_test_witness),
+	KUNIT_CASE(mem_test_witness_of_tail),
 	{}
 };
 

@@ -109,6 +109,8 @@ void adm_issue_tail(struct axi_dmac_model *m, const struct adm_segment *seg)
 	if (seg->col <= adm_tail_start(m, seg) || m->cfg.mover == ADM_MOVER_NONE)
 		return;
 	mem = adm_memory(m, addr, len);
-	if (mem)
-		memcpy(mem, adm_store(m, seg), len);
+	if (!mem)
+		return;
+	memcpy(mem, adm_store(m, seg), len);
+	adm_testify(m, addr, len, true);
 }

@@ -299,6 +299,24 @@ void axi_dmac_model_set_hook(struct axi_dmac_model *m, axi_dmac_model_hook_t hoo
 EXPORT_SYMBOL_GPL(axi_dmac_model_set_hook);
 
 /**
+ * axi_dmac_model_set_witness() - be told of each access to memory
+ * @m: model
+ * @witness: function, or NULL
+ * @priv: handed to it
+ */
+void axi_dmac_model_set_witness(struct axi_dmac_model *m, axi_dmac_model_witness_t witness,
+				void *priv)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&m->lock, flags);
+	m->witness = witness;
+	m->witness_priv = priv;
+	spin_unlock_irqrestore(&m->lock, flags);
+}
+EXPORT_SYMBOL_GPL(axi_dmac_model_set_witness);
+
+/**
  * axi_dmac_model_unplug() - the bus does not reach the core any more
  * @m: model
  * @unplug: or does so again

@@ -21,6 +21,7 @@ struct adm_run {
 	void *src;		/* NULL: comes from the stream */
 	void *dest;		/* NULL: goes to the stream */
 	size_t len;
+	bool kept;		/* not written before its burst has an address */
 	bool end;		/* contains the segment's last byte */
 	bool last;		/* the source ended its packet with it */
 };
@@ -154,6 +155,7 @@ static void *adm_dest(struct axi_dmac_model *m, struct adm_segment *seg, struct 
 {
 	void *tail = seg->no_length ? adm_tail(m, seg, &run->len) : NULL;
 
+	run->kept = tail;
 	return tail ?: adm_memory_or_scratch(m, m->current_dest, run);
 }
 
@@ -243,6 +245,14 @@ static bool adm_packet_ends(struct axi_dmac_model *m, size_t len)
 	return !m->packet_left;
 }
 
+static void adm_testify_run(struct axi_dmac_model *m, const struct adm_run *run, size_t len)
+{
+	if (adm_from_memory(m) && run->src != m->scratch)
+		adm_testify(m, m->current_src, len, false);
+	if (adm_to_memory(m) && run->dest != m->scratch && !run->kept)
+		adm_testify(m, m->current_dest, len, true);
+}
+
 static size_t adm_move_run(struct axi_dmac_model *m, struct adm_segment *seg, size_t bytes)
 {
 	struct adm_run run = {};
@@ -253,6 +263,8 @@ static size_t adm_move_run(struct axi_dmac_model *m, struct adm_segment *seg, si
 	len = adm_transfer(m, seg, &run);
 	if (!len)
 		return 0;
+	if (m->witness)
+		adm_testify_run(m, &run, len);
 	adm_account(m, seg, len);
 	if (adm_packet_ends(m, len) || run.last)
 		adm_end_packet(m, seg);

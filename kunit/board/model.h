@@ -158,6 +158,8 @@ struct axi_dmac_model {
 	u8 *scratch;			/* stands in for memory that is not there */
 	u8 *tails;			/* a last burst of each segment, before it is written */
 
+	axi_dmac_model_witness_t witness;
+	void *witness_priv;
 	axi_dmac_model_hook_t hook;
 	void *hook_priv;
 	struct task_struct *hook_task;	/* who is in the hook */
@@ -196,6 +198,13 @@ static inline bool adm_has(const struct axi_dmac_model *m, enum axi_dmac_model_e
 static inline u64 adm_bursts(const struct axi_dmac_model *m, u64 bytes)
 {
 	return (bytes + m->cfg.burst_bytes - 1) >> ilog2(m->cfg.burst_bytes);
+}
+
+/* Tell the test of an access to memory, if it wants to know */
+static inline void adm_testify(struct axi_dmac_model *m, u64 addr, size_t len, bool write)
+{
+	if (m->witness)
+		m->witness(m->witness_priv, addr, len, write);
 }
 
 /* Data that is moved under one hold of the lock */
