@@ -46,6 +46,9 @@ static const char help[] =
 "  -f, --format FORMAT     tap, table or csv (default tap)\n"
 "      --header            begin with the names of the columns\n"
 "  -o, --output FILE       write what arrives into a file\n"
+"      --send HOST:PORT    send what arrives to another iio_stream, which\n"
+"                          verifies it; without a copy from udmabuf, which is\n"
+"                          the default then\n"
 "      --sink-bytes FILE, --sink-errors FILE\n"
 "                          output: files with the number of bytes that the\n"
 "                          receiver has got and of the samples it found wrong\n"
@@ -55,6 +58,9 @@ static const char help[] =
 "  -l, --list              list the buffers that are there\n"
 "      --check-file FILE   verify a file of samples; --bytes N: at least N\n"
 "      --make-file FILE    write --bytes N of the pattern into a file\n"
+"      --receive [HOST:]PORT\n"
+"                          wait for a sender, and verify what it sends; with\n"
+"                          --pattern, --output; PORT 0: one that is free\n"
 "  -h, --help              this text\n"
 "\n"
 "Exit status: 0 all verified, 1 wrong samples or failure, 2 wrong usage,\n"
@@ -72,6 +78,8 @@ enum {
 	OPT_CHECK_FILE,
 	OPT_MAKE_FILE,
 	OPT_BYTES,
+	OPT_SEND,
+	OPT_RECEIVE,
 };
 
 static const struct option options[] = {
@@ -98,6 +106,7 @@ static const struct option options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "header", no_argument, NULL, OPT_HEADER },
 	{ "output", required_argument, NULL, 'o' },
+	{ "send", required_argument, NULL, OPT_SEND },
 	{ "sink-bytes", required_argument, NULL, OPT_SINK_BYTES },
 	{ "sink-errors", required_argument, NULL, OPT_SINK_ERRORS },
 	{ "progress", no_argument, NULL, 'P' },
@@ -106,6 +115,7 @@ static const struct option options[] = {
 	{ "check-file", required_argument, NULL, OPT_CHECK_FILE },
 	{ "make-file", required_argument, NULL, OPT_MAKE_FILE },
 	{ "bytes", required_argument, NULL, OPT_BYTES },
+	{ "receive", required_argument, NULL, OPT_RECEIVE },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -262,6 +272,24 @@ static bool parse_value(struct options *o, int opt, const char *val)
 	}
 }
 
+static bool parse_address(struct options *o, int opt, const char *val)
+{
+	switch (opt) {
+	case OPT_SEND:
+		if (!net_parse_peer(&o->send, val))
+			usage_error("--send: '%s' is not HOST:PORT", val);
+		o->sends = true;
+		return true;
+	case OPT_RECEIVE:
+		if (!net_parse_local(&o->receive, val))
+			usage_error("--receive: '%s' is not PORT or HOST:PORT", val);
+		o->action = ACTION_RECEIVE;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool parse_name(struct options *o, int opt, const char *val)
 {
 	switch (opt) {
@@ -319,7 +347,7 @@ static bool parse_flag(struct options *o, int opt)
 		o->nonblock = true;
 		return true;
 	case 'U':
-		o->heap = NULL;
+		o->udmabuf = true;
 		return true;
 	case 'P':
 		o->progress = true;
@@ -369,6 +397,25 @@ static void check_output(const struct options *o)
 		usage_error("--join is for --dir in");
 }
 
+static void check_send(const struct options *o)
+{
+	if (!o->sends)
+		return;
+	if (o->dir != STREAM_IN)
+		usage_error("--send is for --dir in");
+	if (o->output)
+		usage_error("--send: --output is for the receiver");
+}
+
+/* Memory that the network can use in place is the better default for it. */
+static void choose_memory(struct options *o)
+{
+	if (o->heap && o->udmabuf)
+		usage_error("memory from a heap or from udmabuf, not both");
+	if (!o->heap && !o->udmabuf && !o->sends)
+		o->heap = "system";
+}
+
 static void check_sizes(struct options *o)
 {
 	if (!o->bytes_used)
@@ -389,6 +436,8 @@ static void check_stream(struct options *o)
 	check_sizes(o);
 	check_cyclic(o);
 	check_output(o);
+	check_send(o);
+	choose_memory(o);
 }
 
 void parse_args(struct options *o, int argc, char **argv)
@@ -399,8 +448,6 @@ void parse_args(struct options *o, int argc, char **argv)
 		.mode = MODE_DMABUF,
 		.in.buffer = -1,
 		.out.buffer = -1,
-		.heap = "system",
-		.pattern = "ramp",
 		.block_size = 65536,
 		.block_count = 4,
 		.blocks = 64,
@@ -416,12 +463,18 @@ void parse_args(struct options *o, int argc, char **argv)
 			exit(0);
 		}
 		if (!parse_flag(o, opt) && !parse_name(o, opt, optarg) &&
+		    !parse_address(o, opt, optarg) &&
 		    !parse_value(o, opt, optarg))
 			refuse(opt, argv, optind);
 	}
 	if (optind < argc)
 		usage_error("'%s' is not an option", argv[optind]);
 
+	/* A receiver believes its sender. */
+	if (!o->pattern && o->action != ACTION_RECEIVE)
+		o->pattern = "ramp";
+	if (o->sends && o->action != ACTION_STREAM)
+		usage_error("--send is for streams");
 	if (o->action == ACTION_STREAM)
 		check_stream(o);
 }

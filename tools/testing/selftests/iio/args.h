@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "common.h"
+#include "net.h"
 
 #define MAX_SETS	16
 
@@ -16,6 +17,7 @@ enum stream_action {
 	ACTION_LIST,
 	ACTION_CHECK_FILE,
 	ACTION_MAKE_FILE,
+	ACTION_RECEIVE,
 };
 
 enum stream_dir {
@@ -49,6 +51,7 @@ struct options {
 	struct side_options out;
 	const char *channels;
 	const char *heap;	/* NULL: udmabuf */
+	bool udmabuf;
 	size_t block_size;
 	size_t bytes_used;
 	unsigned int block_count;
@@ -62,6 +65,9 @@ struct options {
 	const char *set[MAX_SETS];
 	unsigned int num_sets;
 	const char *output;
+	bool sends;
+	struct net_address send;
+	struct net_address receive;
 	const char *sink_bytes;
 	const char *sink_errors;
 	unsigned int timeout;	/* seconds without a block */

@@ -68,55 +68,98 @@ static int make_memfd(size_t size)
 	return fd;
 }
 
-static int alloc_from_udmabuf(size_t size)
+static int alloc_from_udmabuf(int memfd, size_t size)
 {
 	struct udmabuf_create req = {
+		.memfd = memfd,
 		.flags = UDMABUF_FLAGS_CLOEXEC,
 		.size = size,
 	};
-	int fd, memfd, ret;
+	int fd, ret;
 
 	fd = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 
-	memfd = make_memfd(size);
-	if (memfd < 0) {
-		close(fd);
+	ret = call(fd, UDMABUF_CREATE, &req);
+	close(fd);
+
+	return ret;
+}
+
+static int set_size(struct dmabuf *d, size_t size)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	if (!size || size > SIZE_MAX - page)
+		return -EINVAL;
+
+	d->size = (size + page - 1) / page * page;
+
+	return 0;
+}
+
+static int map(struct dmabuf *d, int fd)
+{
+	d->map = mmap(NULL, d->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return d->map == MAP_FAILED ? -errno : 0;
+}
+
+/* The mapping of the DMABUF, or that of the memory behind it. */
+static int alloc_udmabuf(struct dmabuf *d, bool map_memory)
+{
+	int memfd, ret = 0;
+
+	memfd = make_memfd(d->size);
+	if (memfd < 0)
 		return memfd;
+
+	d->fd = alloc_from_udmabuf(memfd, d->size);
+	if (d->fd < 0) {
+		ret = d->fd;
+		goto out_close;
 	}
 
-	req.memfd = memfd;
-	ret = call(fd, UDMABUF_CREATE, &req);
+	ret = map(d, map_memory ? memfd : d->fd);
+	if (ret)
+		close(d->fd);
+out_close:
 	close(memfd);
-	close(fd);
+
+	return ret;
+}
+
+static int alloc_heap(struct dmabuf *d, const char *heap)
+{
+	int ret;
+
+	d->fd = alloc_from_heap(heap, d->size);
+	if (d->fd < 0)
+		return d->fd;
+
+	ret = map(d, d->fd);
+	if (ret)
+		close(d->fd);
 
 	return ret;
 }
 
 int dmabuf_alloc(struct dmabuf *d, const char *heap, size_t size)
 {
-	size_t page = sysconf(_SC_PAGESIZE);
-	int ret;
+	int ret = set_size(d, size);
 
-	if (!size || size > SIZE_MAX - page)
-		return -EINVAL;
-
-	d->size = (size + page - 1) / page * page;
-	d->fd = heap ? alloc_from_heap(heap, d->size) :
-		       alloc_from_udmabuf(d->size);
-	if (d->fd < 0)
-		return d->fd;
-
-	d->map = mmap(NULL, d->size, PROT_READ | PROT_WRITE, MAP_SHARED, d->fd,
-		      0);
-	if (d->map == MAP_FAILED) {
-		ret = -errno;
-		close(d->fd);
+	if (ret)
 		return ret;
-	}
 
-	return 0;
+	return heap ? alloc_heap(d, heap) : alloc_udmabuf(d, false);
+}
+
+int dmabuf_alloc_pinnable(struct dmabuf *d, size_t size)
+{
+	int ret = set_size(d, size);
+
+	return ret ? ret : alloc_udmabuf(d, true);
 }
 
 void dmabuf_free(struct dmabuf *d)

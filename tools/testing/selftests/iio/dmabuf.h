@@ -18,6 +18,11 @@ struct dmabuf {
  * or more, or a negative errno.
  */
 int dmabuf_alloc(struct dmabuf *d, const char *heap, size_t size);
+/*
+ * A udmabuf whose memory the kernel can pin by its address, which it cannot in
+ * the mapping of a DMABUF: for sending it without a copy.
+ */
+int dmabuf_alloc_pinnable(struct dmabuf *d, size_t size);
 void dmabuf_free(struct dmabuf *d);
 
 /* @access: DMA_BUF_SYNC_READ and/or DMA_BUF_SYNC_WRITE, by the CPU. */

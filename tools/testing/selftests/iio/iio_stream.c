@@ -9,6 +9,8 @@
  *   iio_stream --dir loopback --out-device my-dac --in-device my-adc --cyclic
  *   iio_stream --mode fileio --dir in --output samples.raw --pattern none
  *   iio_stream --check-file samples.raw --pattern ramp
+ *   iio_stream --receive 5000, and elsewhere
+ *   iio_stream --dir in --send that-machine:5000
  *
  * --help lists all options. The result is one TAP test, or one line of a table.
  * It needs an IIO device whose driver uses DMA buffers, and memory from a DMA
@@ -23,7 +25,12 @@
  * pattern.c      what the samples should be
  * verify.c       whether they are
  * stream.c       one run: set-up, threads, supervision
- * stream_*.c     the two ways to move the data
+ * stream_*.c     the ways to move the data, and the DMABUFs for that
+ * link.c         the receiver of --send
+ * receive.c      --receive
+ * wire.c         what these two say to each other
+ * net.c          TCP that never waits for ever
+ * zerocopy.c     sending without a copy
  * report.c       the result
  * file_mode.c    patterns in files, for use with other programs
  */
@@ -33,6 +40,7 @@
 #include "file_mode.h"
 #include "iio_buffer.h"
 #include "iio_sysfs.h"
+#include "receive.h"
 #include "stream.h"
 
 #define EXIT_SKIP	4
@@ -75,6 +83,8 @@ int main(int argc, char **argv)
 		return check_file(&opt);
 	case ACTION_MAKE_FILE:
 		return make_file(&opt);
+	case ACTION_RECEIVE:
+		return receive_main(&opt);
 	default:
 		return stream_main(&opt);
 	}

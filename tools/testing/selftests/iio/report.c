@@ -73,6 +73,8 @@ static void explain(FILE *to, const char *prefix, const struct result *r)
 			2 * (int)m->size, m->expected, 2 * (int)m->size, m->got);
 	if (r->failure)
 		fprintf(to, "%s%s\n", prefix, r->failure);
+	else if (r->note)
+		fprintf(to, "%s%s\n", prefix, r->note);
 }
 
 static void report_tap(const struct result *r)

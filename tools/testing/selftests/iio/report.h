@@ -20,6 +20,7 @@ struct result {
 	unsigned long long verified;	/* bytes that were compared */
 	unsigned long long errors;	/* samples that were wrong */
 	const struct mismatch *first;	/* of the wrong samples, or NULL */
+	const char *note;	/* what else there is to say, or NULL */
 	const char *failure;	/* why the run ended early, or NULL */
 };
 

@@ -15,12 +15,15 @@
 #include <unistd.h>
 
 #include "iio_buffer.h"
+#include "link.h"
 #include "report.h"
 #include "stream.h"
 
 #define WATCH_MS	100
 #define LOG_MS		2000
 #define IDLE_US		1000
+/* The other end has a name: whoever waits for it knows better what to report. */
+#define GRACE_S		2
 
 bool stream_is_input(const struct stream *s)
 {
@@ -88,6 +91,9 @@ static int write_output(struct stream *s, const char *data, size_t len)
 
 int stream_take(struct stream *s, const void *data, size_t len)
 {
+	if (s->link)
+		return link_send(s, data, len);
+
 	verify_data(&s->verify, data, len);
 	if (s->verify.lost)
 		return stream_fail(s, "these samples are no part of the pattern %s",
@@ -100,8 +106,12 @@ int stream_take(struct stream *s, const void *data, size_t len)
 
 static const struct stream_ops *ops_of(const struct stream *s)
 {
-	return s->opt->mode == MODE_DMABUF ? &stream_dmabuf_ops :
-					     &stream_fileio_ops;
+	if (s->opt->mode == MODE_FILEIO)
+		return &stream_fileio_ops;
+	if (s->link && !s->opt->heap)
+		return &stream_send_ops;
+
+	return &stream_dmabuf_ops;
 }
 
 /* --set: for each device of the run that has this attribute. */
@@ -247,6 +257,8 @@ static int set_up(struct stream *s)
 	check_samples(s);
 	check_block_size(s);
 	open_output(s);
+	if (opt->sends && link_open(s))
+		return -1;
 
 	s->fd = iio_open(&s->target, opt->nonblock ? O_NONBLOCK : 0);
 	if (s->fd < 0)
@@ -324,6 +336,7 @@ static unsigned int all_steps(const struct stream *sides, unsigned int num)
 static bool watch(struct stream *sides, unsigned int num)
 {
 	const struct options *opt = sides[0].opt;
+	unsigned int limit_s = opt->timeout + (opt->sends ? GRACE_S : 0);
 	unsigned int steps = 0, quiet_ms = 0, ms = 0;
 
 	while (!over(sides, num)) {
@@ -333,7 +346,7 @@ static bool watch(struct stream *sides, unsigned int num)
 
 		quiet_ms = now == steps ? quiet_ms + pause : 0;
 		steps = now;
-		if (quiet_ms >= opt->timeout * 1000)
+		if (quiet_ms >= limit_s * 1000)
 			return false;
 		if (opt->progress && pause == WATCH_MS)
 			print_progress(sides, num, ms, false);
@@ -409,6 +422,8 @@ static void tear_down(struct stream *sides, unsigned int num)
 	for (i = num; i-- > 0; ) {
 		ops_of(&sides[i])->finish(&sides[i]);
 		close(sides[i].fd);
+		if (sides[i].link)
+			net_close(&sides[i].link->net);
 		if (sides[i].output >= 0 && close(sides[i].output))
 			stream_fail(&sides[i], "%s: %s", sides[i].opt->output,
 				    strerror(errno));
@@ -449,8 +464,15 @@ static void fill_result(struct stream *s, struct result *r)
 	if (atomic_load(&s->state) == STREAM_DONE)
 		r->seconds = seconds_between(&s->begin, &s->end);
 
+	r->note = s->note[0] ? s->note : NULL;
+
 	if (!stream_is_input(s)) {
 		ask_sink(s, r);
+		return;
+	}
+	if (s->link) {
+		r->errors = s->link->answer.errors;
+		r->verified = s->link->answer.verified;
 		return;
 	}
 

@@ -32,20 +32,25 @@ struct stream {
 	int output;		/* file for what arrives, or negative */
 	struct timespec begin;
 	struct timespec end;
-	char failure[256];
+	char failure[512];
+	char note[128];		/* what else there is to say, or empty */
 	/* Written by the thread that moves the data, read by the other one. */
 	atomic_uint state;	/* enum stream_state */
 	atomic_uint blocks;	/* completed so far */
 	atomic_uint steps;	/* anything that shows that it is alive */
-	/* stream_dmabuf.c */
+	/* link.c */
+	struct link *link;	/* NULL: what arrives stays here */
+	/* stream_ring.c */
 	struct dmabuf *ring;
 	unsigned int ring_size;
 	unsigned int attached;
+	/* stream_send.c */
+	struct sender *sender;
 	/* stream_fileio.c */
 	void *buf;
 };
 
-/* The two ways to move data. All return 0, or -1 after stream_fail(). */
+/* The ways to move data. All return 0, or -1 after stream_fail(). */
 struct stream_ops {
 	int (*prepare)(struct stream *s);	/* before the buffer is enabled */
 	int (*run)(struct stream *s);
@@ -54,13 +59,17 @@ struct stream_ops {
 
 extern const struct stream_ops stream_fileio_ops;
 extern const struct stream_ops stream_dmabuf_ops;
+extern const struct stream_ops stream_send_ops;
 
 /* Keeps the first reason. Returns -1. */
 int stream_fail(struct stream *s, const char *fmt, ...)
 	__printf(2, 3);
 
 bool stream_is_input(const struct stream *s);
-/* Takes data that has arrived: verifies it, and writes it to the file. */
+/*
+ * Takes data that has arrived: verifies it and writes it to the file, or sends
+ * it to somebody who does.
+ */
 int stream_take(struct stream *s, const void *data, size_t len);
 void stream_block_done(struct stream *s);
 /* Waits a little for something that gives no notice. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "iio_buffer.h"
+#include "link.h"
 #include "stream.h"
 
 #define KERNEL_BLOCKS	2
@@ -158,6 +159,9 @@ static int run(struct stream *s)
 	for (i = 0; i < s->opt->blocks; i++)
 		if (one_block(s))
 			return -1;
+
+	if (s->link)
+		return link_finish(s);
 
 	return stream_is_input(s) ? 0 : drain(s);
 }

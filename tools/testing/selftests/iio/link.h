@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* --send: the receiver of what a stream takes in. */
+#ifndef LINK_H
+#define LINK_H
+
+#include <stddef.h>
+
+#include "net.h"
+#include "stream.h"
+#include "wire.h"
+
+struct link {
+	struct net net;
+	struct wire_answer answer;	/* the last one */
+};
+
+/* All return 0, or -1 after stream_fail(). */
+int link_open(struct stream *s);
+int link_send(struct stream *s, const void *data, size_t len);
+/* Waits until all has arrived, and asks what the receiver found. */
+int link_finish(struct stream *s);
+
+/*
+ * The connection broke, or something came when nothing should: reports what the
+ * receiver says, or what net_fail() was told. Returns -1.
+ */
+int link_lost(struct stream *s);
+
+#endif

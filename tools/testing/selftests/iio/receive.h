@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* --receive: the other end of --send. */
+#ifndef RECEIVE_H
+#define RECEIVE_H
+
+#include "args.h"
+
+/* Returns the exit status. */
+int receive_main(const struct options *opt);
+
+#endif
