@@ -240,11 +240,6 @@ static int set_up(struct stream *s)
 	const struct options *opt = s->opt;
 	int ret;
 
-	/* Somebody may have left it running. */
-	ret = iio_enable(&s->target, false);
-	if (ret)
-		return stream_fail(s, "disable: %s", strerror(-ret));
-
 	ret = iio_select_channels(&s->target, opt->channels);
 	if (ret == -ENOENT)
 		usage_error("--channels: %s has no %sput channel %s",
@@ -499,10 +494,24 @@ static unsigned int find_sides(struct stream *sides, const struct options *opt)
 	return 2;
 }
 
+/* Somebody may have left it running, and it refuses new settings then. */
+static int stop(struct stream *s)
+{
+	int ret = iio_enable(&s->target, false);
+
+	return ret ? stream_fail(s, "disable: %s", strerror(-ret)) : 0;
+}
+
 static int set_up_all(struct stream *sides, unsigned int num)
 {
+	const struct options *opt = sides[0].opt;
 	unsigned int i;
 
+	for (i = 0; i < num; i++)
+		if (stop(&sides[i]))
+			return -1;
+	for (i = 0; i < opt->num_sets; i++)
+		apply_set(opt, opt->set[i], sides, num);
 	for (i = 0; i < num; i++)
 		if (set_up(&sides[i]))
 			return -1;
@@ -525,13 +534,10 @@ int stream_main(const struct options *opt)
 {
 	static struct stream sides[2];
 	struct result r = { 0 };
-	unsigned int i, num;
+	unsigned int num;
 	int ret, status;
 
 	num = find_sides(sides, opt);
-	for (i = 0; i < opt->num_sets; i++)
-		apply_set(opt, opt->set[i], sides, num);
-
 	ret = set_up_all(sides, num);
 	report_begin(opt);
 	if (!ret)
