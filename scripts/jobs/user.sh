@@ -33,6 +33,7 @@ else
 fi
 
 "$TOOLS/iio_pattern" || status=1
+"$TOOLS/iio_net" --in board-rx in_voltage_test_mode=ramp || status=1
 ./run_iio.sh || status=1
 abi board-tx board-rx "" dma-tx dma-rx
 [ -n "$QUICK" ] || abi board-tx board-rx "--heap board-scattered" dma-tx dma-rx
