@@ -71,6 +71,7 @@ MODULES := $(BUILD)/modules$(addprefix -,$(filter-out $(HOST_ARCH),$(ARCH)))
 DEBIAN := $(CURDIR)/build/debian
 # Modules for a newer Debian's kernel take a newer Debian
 MODULES_CHECKED := $(if $(filter 6.12,$(NAME)),modules)
+IIOD := $(DEBIAN)/iiod
 CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
 SUITES_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
@@ -302,7 +303,13 @@ lint: series
 	@scripts/lint $(BASE) $(BUILD)/series/linux $(BUILD)/series $(BUILD)/lint \
 		$(SUITES_CONFIG) $(CONFIGS)/lint.config
 
-check: kernel-merged kernel-board kernel-debug tools series $(if $(FULL),kernel-defects \
+# libiio's server is not installed: its package would start it on this machine
+$(IIOD): | setup
+	@HINT="that is for the network's part of the tests" scripts/get-debian $@ \
+		$(foreach package,iiod 'libaio1\(t64\)\?', \
+		$(shell dpkg --print-architecture):$(package))
+
+check: kernel-merged kernel-board kernel-debug tools $(IIOD) series $(if $(FULL),kernel-defects \
 		kernel-coverage kernel-soak $(MODULES_CHECKED))
 	@scripts/check $(BUILD)
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The programs for user space, on the simulated board, and those of libiio-utils.
+# The programs for user space, on the simulated board, and those of libiio: on the
+# same machine, and over the network.
 
 board=/sys/kernel/debug/axi-dmac-board
 status=0
@@ -41,6 +42,10 @@ abi board-tx-sg board-rx-reg "" dma-tx-sg dma-rx-reg
 abi board-tx-fifo board-rx-fifo "--with channel" dma-tx-fifo dma-rx-fifo
 ./client_libiio.sh --in board-rx --out board-tx --connected \
 	--capture $board/board-tx/capture || status=1
+# The server is not installed, and has its libraries with it
+LD_LIBRARY_PATH=$(echo "$IIOD"/usr/lib/*-linux-gnu*) \
+	./client_libiio.sh --in board-rx --out board-tx --connected \
+	--capture $board/board-tx/capture --iiod "$IIOD/usr/sbin/iiod" || status=1
 
 # The model of the core has an opinion of the driver too
 for errors in "$board"/*/errors; do

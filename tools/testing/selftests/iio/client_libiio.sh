@@ -7,7 +7,7 @@
 # for this test, so it shows that the interface is what its users expect. TAP.
 #
 #   client_libiio.sh [--in NAME] [--out NAME] [--connected] [--capture FILE]
-#                    [--stream PROGRAM]
+#                    [--stream PROGRAM] [--iiod PROGRAM]
 #
 # --in         input device; its in_voltage_test_mode has to offer ramp and pn23
 # --out        output device
@@ -17,6 +17,8 @@
 #              if its out_voltage_test_mode is "capture"
 # --stream     iio_stream, which makes and checks the patterns; default: the one
 #              beside this script
+# --iiod       reach the devices over the network: by this server, which is
+#              started on this machine, and its loopback device
 #
 # IIO_IN_DEVICE, IIO_OUT_DEVICE, IIO_CONNECTED (not empty), IIO_CAPTURE and
 # IIO_STREAM in the environment stand for these.
@@ -37,6 +39,9 @@ out=${IIO_OUT_DEVICE:-}
 connected=${IIO_CONNECTED:-}
 capture=${IIO_CAPTURE:-}
 stream=${IIO_STREAM:-$here/iio_stream}
+iiod=
+uri=local:
+prefix=
 
 usage()
 {
@@ -57,6 +62,7 @@ while [ $# -gt 0 ]; do
 	--out) out=$2 ;;
 	--capture) capture=$2 ;;
 	--stream) stream=$2 ;;
+	--iiod) iiod=$2 uri=ip:127.0.0.1 prefix="network: " ;;
 	*) usage "unknown option $1" ;;
 	esac
 	shift 2
@@ -65,7 +71,7 @@ done
 frame=4		# bytes of a sample set: two channels of 16 bits
 slack=3		# blocks of the kernel that need not arrive
 
-for program in iio_info iio_attr iio_readdev iio_writedev "$stream"; do
+for program in iio_info iio_attr iio_readdev iio_writedev "$stream" $iiod; do
 	command -v "$program" > /dev/null || tap_skip_all "no $program"
 done
 [ -n "$in$out" ] || tap_skip_all "no device given"
@@ -86,21 +92,34 @@ offers()
 	grep -qw -- "$3" "$(dir_of "$1")/$2_available" 2> /dev/null
 }
 
-for name in $in $out; do
-	dir_of "$name" > /dev/null || tap_skip_all "no device $name"
+for device in $in $out; do
+	dir_of "$device" > /dev/null || tap_skip_all "no device $device"
 done
 
-local_iio()
+iio()
 {
 	program=$1
 	shift
-	timeout 120 "$program" -u local: "$@"
+	timeout 120 "$program" -u "$uri" "$@"
+}
+
+# run NAME COMMAND...
+run()
+{
+	run_name=$prefix$1
+	shift
+	tap_run "$run_name" "$@"
+}
+
+skip()
+{
+	tap_result $KSFT_SKIP "$prefix$*"
 }
 
 # The part of iio_info's output that is about one device.
 info_of()
 {
-	local_iio iio_info | awk -v want="$1" '
+	iio iio_info | awk -v want="$1" '
 		/iio:device[0-9]+:/ { on = index($0, " " want " ") ||
 				      index($0, " " want "(") ||
 				      $NF == want || $2 == want }
@@ -121,8 +140,8 @@ finds_channels()
 # sets_mode NAME -i|-o VALUE: and reads it back
 sets_mode()
 {
-	local_iio iio_attr "$2" -c "$1" voltage0 test_mode "$3" || return 1
-	local_iio iio_attr "$2" -c "$1" voltage0 test_mode > "$tap_tmp/mode"
+	iio iio_attr "$2" -c "$1" voltage0 test_mode "$3" || return 1
+	iio iio_attr "$2" -c "$1" voltage0 test_mode > "$tap_tmp/mode"
 	cat "$tap_tmp/mode"
 	grep -qx -- "$3" "$tap_tmp/mode"
 }
@@ -131,7 +150,7 @@ sets_mode()
 reads()
 {
 	sets_mode "$in" -i "$1" || return 1
-	local_iio iio_readdev -T 60000 -b "$2" -s "$3" "$in" > "$tap_tmp/in.raw" ||
+	iio iio_readdev -T 60000 -b "$2" -s "$3" "$in" > "$tap_tmp/in.raw" ||
 		return 1
 	"$stream" --check-file "$tap_tmp/in.raw" --pattern "$1" \
 		--bytes $(($3 * frame)) || return 1
@@ -156,7 +175,7 @@ first()
 writes()
 {
 	sets_mode "$out" -o capture && make_input "$1" "$2" "$3" || return 1
-	local_iio iio_writedev -T 60000 -b "$2" "$out" < "$tap_tmp/out.raw" || return 1
+	iio iio_writedev -T 60000 -b "$2" "$out" < "$tap_tmp/out.raw" || return 1
 	first $(($3 * frame)) "$capture"
 	"$stream" --check-file "$tap_tmp/first.raw" --pattern "$1" \
 		--bytes $(($3 * frame))
@@ -167,14 +186,14 @@ both()
 {
 	sets_mode "$in" -i loopback && sets_mode "$out" -o loopback &&
 		make_input "$1" "$2" "$3" || return 1
-	local_iio iio_readdev -T 60000 -b "$2" -s "$3" "$in" > "$tap_tmp/in.raw" &
+	iio iio_readdev -T 60000 -b "$2" -s "$3" "$in" > "$tap_tmp/in.raw" &
 	reader=$!
 	# The receiver has to be there first.
 	until [ "$(cat "$(dir_of "$in")/buffer/enable")" = 1 ]; do
 		kill -0 $reader 2> /dev/null || break
 		sleep 0.1
 	done
-	local_iio iio_writedev -T 60000 -b "$2" "$out" < "$tap_tmp/out.raw" || return 1
+	iio iio_writedev -T 60000 -b "$2" "$out" < "$tap_tmp/out.raw" || return 1
 	wait $reader || return 1
 	"$stream" --check-file "$tap_tmp/in.raw" --pattern "$1" \
 		--bytes $(($3 * frame))
@@ -185,53 +204,79 @@ fails()
 	! "$@"
 }
 
+# A server answers as soon as it listens, and not before.
+serves()
+{
+	for _ in $(seq 100); do
+		kill -0 "$server" 2> /dev/null || break
+		iio iio_info > "$tap_tmp/info" 2>&1 && return 0
+		sleep 0.1
+	done
+	cat "$tap_tmp/info" "$tap_tmp/iiod"
+	return 1
+}
+
+stop_server()
+{
+	kill "$server" 2> /dev/null
+	wait "$server"
+	tap_cleanup
+}
+
 tap_start
 
+if [ -n "$iiod" ]; then
+	"$iiod" > "$tap_tmp/iiod" 2>&1 &
+	server=$!
+	trap stop_server EXIT
+	run "iiod serves the devices" serves
+fi
+
 if [ -n "$in" ]; then
-	tap_run "iio_info finds $in and its channels" finds_channels "$in" input
+	run "iio_info finds $in and its channels" finds_channels "$in" input
 	for pattern in ramp pn23; do
 		if ! offers "$in" in_voltage_test_mode $pattern; then
-			tap_result $KSFT_SKIP "$in has no test mode $pattern"
+			skip "$in has no test mode $pattern"
 			continue
 		fi
 		for size in 256 16384 262144; do
-			tap_run "iio_readdev -b $size $in: $pattern" \
+			run "iio_readdev -b $size $in: $pattern" \
 				reads $pattern $size $((4 * size))
 		done
 	done
 	if offers "$in" in_voltage_test_mode ramp; then
-		tap_run "iio_readdev $in: ends inside a buffer" \
+		run "iio_readdev $in: ends inside a buffer" \
 			reads ramp 4096 10001
 	fi
-	tap_run "iio_readdev refuses a channel that $in has not" \
-		fails local_iio iio_readdev -s 16 "$in" voltage77
+	run "iio_readdev refuses a channel that $in has not" \
+		fails iio iio_readdev -s 16 "$in" voltage77
 fi
 
 if [ -n "$out" ]; then
-	tap_run "iio_info finds $out and its channels" \
+	run "iio_info finds $out and its channels" \
 		finds_channels "$out" output
 	if [ -r "$capture" ] && offers "$out" out_voltage_test_mode capture; then
 		for size in 256 16384 65536; do
-			tap_run "iio_writedev -b $size $out" \
+			run "iio_writedev -b $size $out" \
 				writes pn23 $size $((20 * size))
 		done
-		tap_run "iio_writedev $out: ends inside a buffer" \
+		run "iio_writedev $out: ends inside a buffer" \
 			writes ramp 4096 10001
 	else
-		tap_result $KSFT_SKIP "iio_writedev $out: nothing tells what arrived"
+		skip "iio_writedev $out: nothing tells what arrived"
 	fi
 fi
 
 if [ -n "$in" ] && [ -n "$out" ] && [ -n "$connected" ]; then
 	for size in 1024 65536; do
-		tap_run "iio_writedev $out to iio_readdev $in, -b $size" \
+		run "iio_writedev $out to iio_readdev $in, -b $size" \
 			both pn23 $size $((16 * size))
 	done
 else
-	tap_result $KSFT_SKIP "the devices are not connected"
+	skip "the devices are not connected"
 fi
 
-tap_run "iio_readdev refuses an unknown device" \
-	fails local_iio iio_readdev -s 16 no-such-device
+run "iio_readdev refuses an unknown device" \
+	fails iio iio_readdev -s 16 no-such-device
 
 tap_end
