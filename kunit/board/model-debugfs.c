@@ -21,6 +21,26 @@ static const char * const adm_movers[] = {
 	[ADM_MOVER_INSTANT] = "instant",
 };
 
+static int adm_quiesce_get(void *data, u64 *val)
+{
+	struct axi_dmac_model *m = data;
+
+	*val = m->cfg.quiesce_ticks;
+	return 0;
+}
+
+/* Also lets a core go on that was stopped, and kept from becoming quiet */
+static int adm_quiesce_set(void *data, u64 val)
+{
+	struct axi_dmac_model *m = data;
+
+	if (val > U32_MAX)
+		return -EINVAL;
+	axi_dmac_model_set_quiesce(m, val, m->cfg.late_bytes);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(adm_quiesce_fops, adm_quiesce_get, adm_quiesce_set, "%llu\n");
+
 static int adm_errors_show(struct seq_file *s, void *unused)
 {
 	struct axi_dmac_model *m = s->private;
@@ -194,7 +214,7 @@ void adm_debugfs_add(struct axi_dmac_model *m)
 	debugfs_create_u64("rate", 0644, m->debugfs, &m->cfg.rate);
 	debugfs_create_u32("chunk", 0644, m->debugfs, &m->cfg.chunk);
 	debugfs_create_u32("late_bytes", 0644, m->debugfs, &m->cfg.late_bytes);
-	debugfs_create_u32("quiesce_ticks", 0644, m->debugfs, &m->cfg.quiesce_ticks);
+	debugfs_create_file_unsafe("quiesce_ticks", 0644, m->debugfs, m, &adm_quiesce_fops);
 	debugfs_create_u32("accept_ticks", 0644, m->debugfs, &m->cfg.accept_ticks);
 	debugfs_create_file("mover", 0644, m->debugfs, m, &adm_mover_fops);
 }
