@@ -110,12 +110,17 @@ static const struct iio_chan_spec_ext_info adm_sink_ext_info[] = {
 
 static const struct iio_chan_spec adm_rx_channels[] = { ADM_IN(0, 0), ADM_IN(1, 1) };
 static const struct iio_chan_spec adm_tx_channels[] = { ADM_OUT(0, 0), ADM_OUT(1, 1) };
+static const struct iio_chan_spec adm_tx_three_channels[] = {
+	ADM_OUT(0, 0), ADM_OUT(1, 1), ADM_OUT(2, 2),
+};
+
 static const struct iio_chan_spec adm_xcvr_channels[] = {
 	ADM_IN(0, 0), ADM_IN(1, 1), ADM_OUT(0, 2), ADM_OUT(1, 3),
 };
 
 /* A frame has all channels of its direction: nothing packs a part of them */
 static const unsigned long adm_scan_masks[] = { GENMASK(1, 0), 0 };
+static const unsigned long adm_three_scan_masks[] = { GENMASK(2, 0), 0 };
 static const unsigned long adm_xcvr_scan_masks[] = { GENMASK(1, 0), GENMASK(3, 2), 0 };
 
 static int adm_read_raw(struct iio_dev *indio_dev, struct iio_chan_spec const *chan,
@@ -239,6 +244,14 @@ static int adm_add_sink(struct device *dev, struct adm_converter *conv,
 	return devm_add_action_or_reset(dev, adm_sink_exit_action, &conv->sink);
 }
 
+/* A sample set whose size is no power of two */
+static void adm_set_three_channels(struct iio_dev *indio_dev)
+{
+	indio_dev->available_scan_masks = adm_three_scan_masks;
+	indio_dev->channels = adm_tx_three_channels;
+	indio_dev->num_channels = ARRAY_SIZE(adm_tx_three_channels);
+}
+
 static void adm_set_channels(struct iio_dev *indio_dev, bool rx, bool tx)
 {
 	indio_dev->available_scan_masks = rx && tx ? adm_xcvr_scan_masks : adm_scan_masks;
@@ -263,7 +276,10 @@ static int adm_add_directions(struct iio_dev *indio_dev, struct device *dev)
 
 	if (!rx && !tx)
 		return dev_err_probe(dev, -ENODEV, "no simulated DMA controller\n");
-	adm_set_channels(indio_dev, rx, tx);
+	if (device_property_read_bool(dev, "board,three-channels"))
+		adm_set_three_channels(indio_dev);
+	else
+		adm_set_channels(indio_dev, rx, tx);
 	if (rx) {
 		ret = adm_add_source(dev, conv, rx) ?:
 		      devm_iio_dmaengine_buffer_setup_ext(dev, indio_dev, "rx",
