@@ -40,6 +40,7 @@ struct abi_side {
 	const char *stall;	/* ATTR=VALUE: does not move without the other side */
 	const char *sink_bytes;	/* files of the receiver of an output, or NULL */
 	const char *sink_errors;
+	const char *hold;	/* file with the time that the DMA takes to stop */
 	struct abi_driver controller;	/* of the DMA; no name: not known */
 };
 
@@ -83,6 +84,7 @@ struct abi {
 	struct dmabuf blocks[MAX_BLOCKS];
 	unsigned int num_blocks;
 	struct abi *peer;	/* the other side, after abi_open_peer() */
+	const void *arg;	/* of the test */
 };
 
 /* What a test cannot do without. */
@@ -99,6 +101,8 @@ enum abi_needs {
 	NEED_HUGE = 1 << 9,
 	NEED_MEMCG = 1 << 10,
 	NEED_REFUSING = 1 << 11,	/* a DMA that reports errors */
+	NEED_HOLD = 1 << 12,	/* a DMA that can be kept from stopping */
+	NEED_ONE_DEVICE = 1 << 13,	/* that has both buffers */
 };
 
 enum abi_sides {
@@ -112,6 +116,7 @@ struct abi_test {
 	void (*fn)(struct abi *t);
 	unsigned int sides;
 	unsigned int needs;
+	const void *arg;	/* for @fn */
 };
 
 /* One list for each file of tests, ended by a test without a name. */
@@ -162,6 +167,11 @@ enum abi_outcome abi_run(const struct abi_test *test,
 			 const struct abi_env *env,
 			 const struct abi_side *side, unsigned int timeout_s,
 			 char *why, size_t size);
+/* After ABI_STUCK: has the test come to an end meanwhile? */
+bool abi_is_over(unsigned int timeout_s);
+
+/* Milliseconds, from some point on. */
+long abi_ms(void);
 
 /* abi_unbind.c */
 bool abi_find_driver(const struct abi_env *env, const struct abi_side *side,
@@ -170,6 +180,15 @@ int abi_bind(const struct abi_driver *d);
 /* Unbinds the driver of the device, and binds it and looks whether it works. */
 void abi_take_away(struct abi *t, struct abi_driver *d);
 void abi_bind_again(struct abi *t, const struct abi_driver *d);
+/* The last part of it: opens what is bound, and looks whether it works. */
+void abi_find_again(struct abi *t);
+/* A device of the DMA: what is mapped for, or the driver that can be unbound. */
+void abi_find_dma_device(struct abi *t, bool channel, char *name, size_t size);
+bool abi_controller_of(const struct abi_side *side, struct abi_driver *d);
+void abi_find_controller(struct abi *t, struct abi_driver *d);
+/* Closes the buffer; the converter is bound again, too. */
+void abi_bind_controller(struct abi *t, const struct abi_driver *d,
+			 const struct abi_driver *converter);
 
 /* abi_fixture.c */
 bool abi_probe_side(struct abi_side *side, const char *which, enum iio_dir dir);
@@ -178,6 +197,8 @@ void abi_start(struct abi *t, const struct abi_env *env,
 	       const struct abi_side *side);
 struct abi *abi_open_peer(struct abi *t);
 void abi_reopen(struct abi *t);
+/* As soon as another process or thread has let go of it. */
+void abi_reopen_soon(struct abi *t);
 void abi_close(struct abi *t);
 void abi_set(struct abi *t, const char *attr_value);
 void abi_enable(struct abi *t);

@@ -153,29 +153,6 @@ static void attach_after_failed_enable(struct abi *t)
 	abi_still_works(t);
 }
 
-/* A directory's own name, with all links resolved. */
-static bool name_of(char *name, size_t size, const char *path)
-{
-	char real[PATH_MAX];
-
-	if (!realpath(path, real))
-		return false;
-	snprintf(name, size, "%s", strrchr(real, '/') + 1);
-
-	return true;
-}
-
-/* The client has links to its channels, and these to their controllers. */
-static void find_dma_device(struct abi *t, bool channel, char *name, size_t size)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), IIO_SYSFS "/%s/../dma:%s%s", t->target.device,
-		 t->target.dir == IIO_DIR_IN ? "rx" : "tx", channel ? "" : "/device");
-	if (!name_of(name, size, path))
-		abi_skip("%s is not there", path);
-}
-
 static bool read_line(FILE *f, char *line, size_t size)
 {
 	if (!fgets(line, size, f))
@@ -208,7 +185,7 @@ static void mapped_for_dma_device(struct abi *t)
 {
 	char want[256], got[256];
 
-	find_dma_device(t, t->env->dma_channel, want, sizeof(want));
+	abi_find_dma_device(t, t->env->dma_channel, want, sizeof(want));
 	abi_attached(t, SIZE);
 	find_attached_device(got, sizeof(got));
 	CHECK(!strcmp(got, want), "mapped for %s, %s accesses it", got, want);
@@ -282,31 +259,6 @@ static void waiting_holds_nobody_up(struct abi *t)
 	abi_done(peer, d, abi_size(peer, SIZE));
 }
 
-static void find_controller(struct abi *t, struct abi_driver *d)
-{
-	char path[PATH_MAX + 8], driver[PATH_MAX];
-
-	find_dma_device(t, false, d->name, sizeof(d->name));
-	snprintf(path, sizeof(path), IIO_SYSFS "/%s/../dma:%s/device/driver",
-		 t->target.device, t->target.dir == IIO_DIR_IN ? "rx" : "tx");
-	if (!realpath(path, driver))
-		abi_skip("%s is not there", path);
-	snprintf(d->dir, sizeof(d->dir), "%s", driver);
-	snprintf(path, sizeof(path), "%s/unbind", driver);
-	if (access(path, W_OK))
-		abi_skip("%s cannot be unbound", d->name);
-}
-
-/* The converter may be bound again by then, if it had to go as well. */
-static void bind_controller(struct abi *t, const struct abi_driver *d,
-			    const struct abi_driver *converter)
-{
-	abi_close(t);
-	sysfs_write(converter->name, "%s/unbind", converter->dir);
-	EXPECT(abi_bind(d), 0);
-	abi_bind(converter);
-}
-
 /* The controller's driver goes, and the converter's may not even know. */
 static void controller_unbound(struct abi *t)
 {
@@ -314,14 +266,14 @@ static void controller_unbound(struct abi *t)
 	struct abi_driver controller, converter;
 	int fence = abi_fence(t, d);
 
-	find_controller(t, &controller);
+	abi_find_controller(t, &controller);
 	if (!abi_find_driver(t->env, t->side, &converter))
 		abi_skip("%s has no driver", t->target.name);
 	EXPECT(sysfs_write(controller.name, "%s/unbind", controller.dir), 0);
 	iio_enqueue(t->fd, d->fd, abi_size(t, SIZE), 0);
 	iio_enable(&t->target, false);
 	CHECK(abi_fence_result(t, fence) < 0, "the fence reports success");
-	bind_controller(t, &controller, &converter);
+	abi_bind_controller(t, &controller, &converter);
 }
 
 /* The bus has refused the access: what is in the buffer is nobody's data. */

@@ -91,6 +91,16 @@ void abi_reopen(struct abi *t)
 	      strerror(-t->fd));
 }
 
+void abi_reopen_soon(struct abi *t)
+{
+	long start = abi_ms();
+
+	while ((t->fd = iio_open(&t->target, 0)) == -EBUSY &&
+	       abi_ms() - start < WAIT_MS)
+		usleep(1000);
+	CHECK(t->fd >= 0, "cannot open %s: %s", t->target.device, abi_error(t->fd));
+}
+
 void abi_start(struct abi *t, const struct abi_env *env,
 	       const struct abi_side *side)
 {

@@ -35,6 +35,7 @@ const char *abi_error(int ret)
 		const char *name;
 	} names[] = {
 		{ 0, "0" },
+		{ -EACCES, "-EACCES" },
 		{ -EAGAIN, "-EAGAIN" },
 		{ -EBADF, "-EBADF" },
 		{ -EBUSY, "-EBUSY" },
@@ -44,7 +45,9 @@ const char *abi_error(int ret)
 		{ -EINVAL, "-EINVAL" },
 		{ -EIO, "-EIO" },
 		{ -ENODEV, "-ENODEV" },
+		{ -ENOENT, "-ENOENT" },
 		{ -ENOMEM, "-ENOMEM" },
+		{ -ENOSPC, "-ENOSPC" },
 		{ -ENOTTY, "-ENOTTY" },
 		{ -EPERM, "-EPERM" },
 		{ -ETIMEDOUT, "-ETIMEDOUT" },
@@ -107,27 +110,28 @@ static void __noreturn child(const struct abi_test *test,
 	static struct abi t;
 
 	abi_start(&t, env, side);
+	t.arg = test->arg;
 	test->fn(&t);
 	verdict->outcome = ABI_PASS;
 	_exit(0);
 }
 
-static double now(void)
+long abi_ms(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 
-	return ts.tv_sec + ts.tv_nsec / 1e9;
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 /* Returns false if the process did not end in time. */
-static bool wait_for(pid_t pid, int *status, double seconds)
+static bool wait_for(pid_t pid, int *status, long seconds)
 {
-	double end = now() + seconds;
+	long start = abi_ms();
 
 	while (waitpid(pid, status, WNOHANG) != pid) {
-		if (now() > end)
+		if (abi_ms() - start > seconds * 1000)
 			return false;
 		usleep(STEP_US);
 	}
@@ -148,12 +152,12 @@ static void judge(int status)
 /* Ends what a test has started and left: it may keep the buffer open. */
 static bool sweep(pid_t group, unsigned int timeout_s)
 {
-	double end = now() + timeout_s;
+	long start = abi_ms();
 	pid_t pid;
 
 	while ((pid = waitpid(-group, NULL, WNOHANG)) >= 0) {
 		kill(-group, SIGKILL);
-		if (now() > end)
+		if (abi_ms() - start > timeout_s * 1000L)
 			return false;
 		if (!pid)
 			usleep(STEP_US);
@@ -162,10 +166,28 @@ static bool sweep(pid_t group, unsigned int timeout_s)
 	return true;
 }
 
+static pid_t last_test;
+
+bool abi_is_over(unsigned int timeout_s)
+{
+	return sweep(last_test, timeout_s);
+}
+
+static void stuck(void)
+{
+	char why[sizeof(verdict->why)];
+
+	snprintf(why, sizeof(why), "%s", verdict->why);
+	snprintf(verdict->why, sizeof(verdict->why),
+		 "hangs and cannot be killed; %.200s", why);
+	verdict->outcome = ABI_STUCK;
+}
+
 static void wait_for_test(pid_t pid, unsigned int timeout_s)
 {
 	int status;
 
+	last_test = pid;
 	if (wait_for(pid, &status, timeout_s)) {
 		judge(status);
 	} else {
@@ -178,9 +200,7 @@ static void wait_for_test(pid_t pid, unsigned int timeout_s)
 	if (sweep(pid, timeout_s))
 		return;
 
-	verdict->outcome = ABI_STUCK;
-	snprintf(verdict->why, sizeof(verdict->why),
-		 "hangs and cannot be killed");
+	stuck();
 }
 
 static bool share_verdict(void)

@@ -62,12 +62,10 @@ void abi_take_away(struct abi *t, struct abi_driver *d)
 }
 
 /* It may come back with another number, but has the same name. */
-void abi_bind_again(struct abi *t, const struct abi_driver *d)
+void abi_find_again(struct abi *t)
 {
 	struct abi_side side = *t->side;
 
-	EXPECT(abi_bind(d), 0);
-	abi_close(t);
 	CHECK(abi_probe_side(&side, t->target.name, t->target.dir),
 	      "%s did not come back", t->target.name);
 	t->target = side.target;
@@ -75,6 +73,74 @@ void abi_bind_again(struct abi *t, const struct abi_driver *d)
 	abi_unstall(t);
 	abi_reopen(t);
 	abi_still_works(t);
+}
+
+void abi_bind_again(struct abi *t, const struct abi_driver *d)
+{
+	EXPECT(abi_bind(d), 0);
+	abi_close(t);
+	abi_find_again(t);
+}
+
+/* A directory's own name, with all links resolved. */
+static bool name_of(char *name, size_t size, const char *path)
+{
+	char real[PATH_MAX];
+
+	if (!realpath(path, real))
+		return false;
+	snprintf(name, size, "%s", strrchr(real, '/') + 1);
+
+	return true;
+}
+
+/* The client has links to its channels, and these to their controllers. */
+static void path_of_channel(const struct iio_target *target, char *path, size_t size,
+			    const char *below)
+{
+	snprintf(path, size, IIO_SYSFS "/%s/../dma:%s%s", target->device,
+		 target->dir == IIO_DIR_IN ? "rx" : "tx", below);
+}
+
+void abi_find_dma_device(struct abi *t, bool channel, char *name, size_t size)
+{
+	char path[PATH_MAX];
+
+	path_of_channel(&t->target, path, sizeof(path), channel ? "" : "/device");
+	if (!name_of(name, size, path))
+		abi_skip("%s is not there", path);
+}
+
+bool abi_controller_of(const struct abi_side *side, struct abi_driver *d)
+{
+	char path[PATH_MAX + 8], driver[PATH_MAX];
+
+	path_of_channel(&side->target, path, sizeof(path), "/device");
+	if (!name_of(d->name, sizeof(d->name), path))
+		return false;
+	path_of_channel(&side->target, path, sizeof(path), "/device/driver");
+	if (!realpath(path, driver))
+		return false;
+	snprintf(d->dir, sizeof(d->dir), "%s", driver);
+	snprintf(path, sizeof(path), "%s/unbind", driver);
+
+	return !access(path, W_OK);
+}
+
+void abi_find_controller(struct abi *t, struct abi_driver *d)
+{
+	if (!abi_controller_of(t->side, d))
+		abi_skip("the controller of %s cannot be unbound", t->target.name);
+}
+
+/* The converter may be bound again by then, if it had to go as well. */
+void abi_bind_controller(struct abi *t, const struct abi_driver *d,
+			 const struct abi_driver *converter)
+{
+	abi_close(t);
+	sysfs_write(converter->name, "%s/unbind", converter->dir);
+	EXPECT(abi_bind(d), 0);
+	abi_bind(converter);
 }
 
 static void expect_gone(struct abi *t, struct dmabuf *d, struct dmabuf *other)

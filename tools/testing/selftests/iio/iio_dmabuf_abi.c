@@ -80,6 +80,9 @@ static const char help[] =
 "      --faults-strict      the same; this kernel allocates nothing for debugging\n"
 "      --in-controller DRIVER/DEVICE, --out-controller DRIVER/DEVICE\n"
 "                           the DMA controller, in sysfs; may be unbound, too\n"
+"      --in-hold FILE, --out-hold FILE\n"
+"                           the time that the DMA controller takes to stop:\n"
+"                           4294967295 keeps it from that\n"
 "      --log FILE           where the hardware, or a model of it, complains: a\n"
 "                           test during which it changes has failed; may be\n"
 "                           repeated\n"
@@ -110,6 +113,8 @@ enum {
 	OPT_FAULTS_STRICT,
 	OPT_IN_CONTROLLER,
 	OPT_OUT_CONTROLLER,
+	OPT_IN_HOLD,
+	OPT_OUT_HOLD,
 	OPT_DRIVER,
 	OPT_DRIVER_DEVICE,
 	OPT_LOG,
@@ -135,6 +140,8 @@ static const struct option options[] = {
 	{ "faults-strict", no_argument, NULL, OPT_FAULTS_STRICT },
 	{ "in-controller", required_argument, NULL, OPT_IN_CONTROLLER },
 	{ "out-controller", required_argument, NULL, OPT_OUT_CONTROLLER },
+	{ "in-hold", required_argument, NULL, OPT_IN_HOLD },
+	{ "out-hold", required_argument, NULL, OPT_OUT_HOLD },
 	{ "driver", required_argument, NULL, OPT_DRIVER },
 	{ "driver-device", required_argument, NULL, OPT_DRIVER_DEVICE },
 	{ "log", required_argument, NULL, OPT_LOG },
@@ -253,6 +260,12 @@ static bool parse_far_end(int opt, const char *val)
 		return true;
 	case OPT_OUT_CONTROLLER:
 		parse_driver(&env.out.controller, val);
+		return true;
+	case OPT_IN_HOLD:
+		env.in.hold = val;
+		return true;
+	case OPT_OUT_HOLD:
+		env.out.hold = val;
 		return true;
 	case OPT_SINK_BYTES:
 		env.out.sink_bytes = val;
@@ -433,6 +446,11 @@ static const char *missing(const struct abi_test *test,
 		return "needs --with memcg";
 	if (test->needs & NEED_REFUSING && !env.refusing)
 		return "needs --with refusing";
+	if (test->needs & NEED_HOLD && !side->hold)
+		return "the DMA controller cannot be kept from stopping";
+	if (test->needs & NEED_ONE_DEVICE &&
+	    (!other->present || strcmp(side->target.device, other->target.device)))
+		return "needs a device with two buffers";
 	if (test->needs & NEED_CYCLIC && side->no_cyclic)
 		return "the DMA controller cannot repeat a block";
 	if (test->needs & NEED_NO_CYCLIC && !side->no_cyclic)
@@ -460,18 +478,6 @@ static void refresh(struct abi_side *side)
 		*side = found;
 	else
 		ksft_print_msg("%s is gone\n", side->target.name);
-}
-
-/* A test that fails half-way leaves the driver unbound. */
-static void bind_again(const struct abi_driver *controller,
-		       const struct abi_driver *driver)
-{
-	if (*controller->name)
-		abi_bind(controller);
-	if (*driver->name)
-		abi_bind(driver);
-	refresh(&env.in);
-	refresh(&env.out);
 }
 
 /* A checksum is enough to see that there is something new. */
@@ -513,12 +519,98 @@ static enum abi_outcome run_watched(const struct abi_test *test,
 	return ABI_FAIL;
 }
 
+/* What tests may unbind, and how long the controller takes to stop. */
+struct drivers {
+	struct abi_driver controller, converter;
+	char hold[32];
+};
+
+static void note_drivers(struct drivers *d, const struct abi_side *side)
+{
+	memset(d, 0, sizeof(*d));
+	if (!side->present)
+		return;
+	abi_find_driver(&env, side, &d->converter);
+	if (side->hold && sysfs_read(d->hold, sizeof(d->hold), "%s", side->hold))
+		*d->hold = '\0';
+	if (*side->controller.name)
+		d->controller = side->controller;
+	else
+		abi_controller_of(side, &d->controller);
+}
+
+static bool is_bound(const struct abi_driver *d)
+{
+	char path[sizeof(d->dir) + sizeof(d->name)];
+
+	snprintf(path, sizeof(path), "%s/%s", d->dir, d->name);
+
+	return !access(path, F_OK);
+}
+
+/*
+ * A converter finds a controller when it is bound, and that looks whether the
+ * controller has stopped meanwhile.
+ */
+static void restore_drivers(const struct drivers *d, const struct abi_side *side,
+			    bool passed)
+{
+	if (*d->hold && !passed)
+		sysfs_write(d->hold, "%s", side->hold);
+	if (!passed && *d->converter.name)
+		sysfs_write(d->converter.name, "%s/unbind", d->converter.dir);
+	if (*d->controller.name && !is_bound(&d->controller))
+		abi_bind(&d->controller);
+	if (*d->converter.name && !is_bound(&d->converter))
+		abi_bind(&d->converter);
+}
+
+/* A test that fails half-way leaves drivers unbound. */
+static enum abi_outcome run_and_restore(const struct abi_test *test,
+					const struct abi_side *side, char *why,
+					size_t size)
+{
+	struct drivers in, out;
+	enum abi_outcome outcome;
+
+	if (!(test->needs & NEED_UNBIND))
+		return run_watched(test, side, why, size);
+
+	note_drivers(&in, &env.in);
+	note_drivers(&out, &env.out);
+	outcome = run_watched(test, side, why, size);
+	if (outcome == ABI_STUCK)
+		return outcome;
+	restore_drivers(&in, &env.in, outcome == ABI_PASS);
+	restore_drivers(&out, &env.out, outcome == ABI_PASS);
+	refresh(&env.in);
+	refresh(&env.out);
+
+	return outcome;
+}
+
+/* What spins or waits in the kernel may end when its device goes. */
+static void free_stuck(const struct abi_side *side)
+{
+	struct abi_driver driver;
+
+	if (env.unbind && abi_find_driver(&env, side, &driver)) {
+		sysfs_write(driver.name, "%s/unbind", driver.dir);
+		if (abi_is_over(timeout_s) && !abi_bind(&driver)) {
+			ksft_print_msg("it has ended with its device\n");
+			refresh(&env.in);
+			refresh(&env.out);
+			quiet();
+			return;
+		}
+	}
+	ksft_exit_fail_msg("a process is stuck in the kernel\n");
+}
+
 static void run_test(const struct abi_test *test, const struct abi_side *side,
 		     const char *name)
 {
 	const char *lacking = missing(test, side);
-	struct abi_driver driver = { 0 };
-	enum abi_outcome outcome;
 	char why[256];
 
 	if (lacking) {
@@ -526,11 +618,7 @@ static void run_test(const struct abi_test *test, const struct abi_side *side,
 		return;
 	}
 
-	if (test->needs & NEED_UNBIND)
-		abi_find_driver(&env, side, &driver);
-
-	outcome = run_watched(test, side, why, sizeof(why));
-	switch (outcome) {
+	switch (run_and_restore(test, side, why, sizeof(why))) {
 	case ABI_PASS:
 		ksft_test_result_pass("%s\n", name);
 		break;
@@ -544,11 +632,9 @@ static void run_test(const struct abi_test *test, const struct abi_side *side,
 	case ABI_STUCK:
 		ksft_print_msg("%s: %s\n", name, why);
 		ksft_test_result_fail("%s\n", name);
-		ksft_exit_fail_msg("a process is stuck in the kernel\n");
+		free_stuck(side);
+		break;
 	}
-
-	if (test->needs & NEED_UNBIND)
-		bind_again(&side->controller, &driver);
 }
 
 typedef void (*visit_fn)(const struct abi_test *test,
