@@ -43,6 +43,7 @@
  * abi_edge.c     user memory that ends too early
  * abi_fault.c    allocations that fail, one after the other
  * abi_defects.c  what implementations got wrong
+ * abi_count.c    what write() takes is what it says
  * abi_wait.c     calls that wait, while what they wait for changes
  */
 #include <errno.h>
@@ -173,6 +174,7 @@ static const struct abi_test * const all_tests[] = {
 	abi_unbind_tests,
 	abi_fault_tests,
 	abi_defects_tests,
+	abi_count_tests,
 	abi_wait_tests,
 };
 
