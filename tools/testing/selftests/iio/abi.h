@@ -136,6 +136,7 @@ extern const struct abi_test abi_unbind_tests[];
 extern const struct abi_test abi_fault_tests[];
 extern const struct abi_test abi_defects_tests[];
 extern const struct abi_test abi_count_tests[];
+extern const struct abi_test abi_errno_tests[];
 extern const struct abi_test abi_wait_tests[];
 
 /* abi_run.c: a failed test ends its process at once. */

@@ -44,6 +44,7 @@
  * abi_fault.c    allocations that fail, one after the other
  * abi_defects.c  what implementations got wrong
  * abi_count.c    what write() takes is what it says
+ * abi_errno.c    errors that programs act upon
  * abi_wait.c     calls that wait, while what they wait for changes
  */
 #include <errno.h>
@@ -175,6 +176,7 @@ static const struct abi_test * const all_tests[] = {
 	abi_fault_tests,
 	abi_defects_tests,
 	abi_count_tests,
+	abi_errno_tests,
 	abi_wait_tests,
 };
 
