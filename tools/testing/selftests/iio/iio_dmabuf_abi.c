@@ -46,6 +46,7 @@
  * abi_count.c    what write() takes is what it says
  * abi_errno.c    errors that programs act upon
  * abi_limits.c   what a user can have of the kernel
+ * abi_nonblock.c O_NONBLOCK beside other threads
  * abi_race.c     closing and unbinding beside other threads
  * abi_stuck.c    a DMA controller that could not be stopped for a while
  * abi_two.c      a device with two buffers
@@ -183,6 +184,7 @@ static const struct abi_test * const all_tests[] = {
 	abi_errno_tests,
 	abi_limits_tests,
 	abi_two_tests,
+	abi_nonblock_tests,
 	abi_stuck_tests,
 	abi_race_tests,
 	abi_wait_tests,
