@@ -142,6 +142,7 @@ extern const struct abi_test abi_nonblock_tests[];
 extern const struct abi_test abi_race_tests[];
 extern const struct abi_test abi_stuck_tests[];
 extern const struct abi_test abi_two_tests[];
+extern const struct abi_test abi_uring_tests[];
 extern const struct abi_test abi_wait_tests[];
 
 /* abi_run.c: a failed test ends its process at once. */

@@ -50,6 +50,7 @@
  * abi_race.c     closing and unbinding beside other threads
  * abi_stuck.c    a DMA controller that could not be stopped for a while
  * abi_two.c      a device with two buffers
+ * abi_uring.c    read(), write() and poll() through io_uring
  * abi_wait.c     calls that wait, while what they wait for changes
  */
 #include <errno.h>
@@ -184,6 +185,7 @@ static const struct abi_test * const all_tests[] = {
 	abi_errno_tests,
 	abi_limits_tests,
 	abi_two_tests,
+	abi_uring_tests,
 	abi_nonblock_tests,
 	abi_stuck_tests,
 	abi_race_tests,
