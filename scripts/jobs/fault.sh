@@ -32,6 +32,7 @@ if [ -z "$QUICK" ]; then
 	# It prepares each transfer anew
 	faults board-tx-fifo board-rx-fifo --faults
 fi
+TESTS='*.two_enable_faults_at_one' faults board-xcvr board-xcvr --faults
 
 for errors in "$board"/*/errors; do
 	[ -s "$errors" ] || continue
