@@ -26,6 +26,15 @@ struct dma_buf *adm_heap_export(struct dma_heap *heap, unsigned long len, u32 fd
 	return dma_buf_export(&info);
 }
 
+/*
+ * Programs may map the memory, as an exporter says by having this operation. There
+ * is no cache to look after; what is bounced, importers copy, as with udmabuf.
+ */
+int adm_heap_begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir)
+{
+	return 0;
+}
+
 void adm_heap_free_table(struct sg_table *sgt)
 {
 	sg_free_table(sgt);

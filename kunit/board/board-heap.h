@@ -11,6 +11,7 @@ struct sg_table;
 /* A DMABUF of @heap; @priv is the caller's still if it is none */
 struct dma_buf *adm_heap_export(struct dma_heap *heap, unsigned long len, u32 fd_flags,
 				const struct dma_buf_ops *ops, void *priv);
+int adm_heap_begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction dir);
 void adm_heap_free_table(struct sg_table *sgt);
 int adm_heap_add(const char *name, const struct dma_heap_ops *ops);
 

@@ -82,6 +82,7 @@ static void adm_iommu_release(struct dma_buf *dmabuf)
 static const struct dma_buf_ops adm_iommu_buf_ops = {
 	.map_dma_buf = adm_iommu_map,
 	.unmap_dma_buf = adm_iommu_unmap,
+	.begin_cpu_access = adm_heap_begin_cpu_access,
 	.mmap = adm_iommu_mmap,
 	.release = adm_iommu_release,
 };

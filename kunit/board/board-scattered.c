@@ -116,6 +116,7 @@ static void adm_scattered_release(struct dma_buf *dmabuf)
 static const struct dma_buf_ops adm_scattered_buf_ops = {
 	.map_dma_buf = adm_scattered_map,
 	.unmap_dma_buf = adm_scattered_unmap,
+	.begin_cpu_access = adm_heap_begin_cpu_access,
 	.mmap = adm_scattered_mmap,
 	.release = adm_scattered_release,
 };
