@@ -21,6 +21,7 @@ struct dma_buf_attachment;
 struct dma_chan;
 struct dma_iova_state;
 struct dma_vec_prepared;
+struct dma_vec_share;
 struct dmaengine_result;
 struct scatterlist;
 struct sg_table;
@@ -39,16 +40,17 @@ struct dma_vec {
 
 /**
  * enum dma_vec_coherency - how a device reaches memory
- * @DMA_VEC_DEFAULT_COHERENT: Legacy: what the exporter did at map time is all
- *	that is ever done. No promise, no maintenance.
- * @DMA_VEC_DMA_API_COHERENT: Unknown: every access by the CPU and by the device
+ * @DMA_VEC_DEFAULT_COHERENT: Not looked at: the mode of a table that the library
+ *	has not mapped. Its owner does all maintenance, the library none.
+ * @DMA_VEC_DMA_API_COHERENT: Through a bounce buffer, or unknown: every transfer
  *	is bracketed with the DMA API's sync calls, which know.
  * @DMA_VEC_MEMORY_COHERENT: The device snoops nothing, its transactions reach
  *	memory: CPU access must be bracketed.
- * @DMA_VEC_CPU_COHERENT: The device's transactions snoop the CPU caches:
- *	importers skip all maintenance.
- * @DMA_VEC_ATOMIC_COHERENT: The device takes part in the CPU's coherency
- *	protocol, atomic operations included.
+ * @DMA_VEC_CPU_COHERENT: The device's transactions snoop the CPU's caches:
+ *	nobody has anything to do.
+ * @DMA_VEC_ATOMIC_COHERENT: As DMA_VEC_CPU_COHERENT, and the device takes part in
+ *	the CPU's atomic operations. Never derived: for drivers that know, and
+ *	clients that ask.
  */
 enum dma_vec_coherency {
 	DMA_VEC_DEFAULT_COHERENT,
@@ -64,7 +66,7 @@ enum dma_vec_coherency {
 #define DMA_VEC_CYCLIC		BIT(3)
 /* The arrays were allocated by the library */
 #define DMA_VEC_OWNED		BIT(4)
-/* Peer-to-peer or MMIO memory, which is never synced */
+/* Memory that the CPU must not touch: MMIO, peer-to-peer, its exporter's own */
 #define DMA_VEC_NO_SYNC		BIT(5)
 /* One entry may cover scattered memory (IOMMU) */
 #define DMA_VEC_SCATTERED	BIT(6)
@@ -145,9 +147,12 @@ struct dma_vec_iter {
  * @iova: The IOVA space that the mapping owns, if it does; private
  * @attach: Attachment that was mapped, or NULL; private
  * @sgt: How its exporter mapped it; private
+ * @share: All mappings of the dma-buf, or NULL; private
+ * @entry: Entry in @share; private
+ * @end: What dma_vec_end_access() has to do; private
  *
  * Filled in by dma_vec_map_phys() or dma_vec_map_attachment(), and empty after
- * the function that undoes it.
+ * the function that undoes it. It stays where it is meanwhile.
  */
 struct dma_vec_map {
 	struct dma_vec_table table;
@@ -157,6 +162,9 @@ struct dma_vec_map {
 	struct dma_iova_state *iova;
 	struct dma_buf_attachment *attach;
 	struct sg_table *sgt;
+	struct dma_vec_share *share;
+	struct list_head entry;
+	unsigned int end;
 };
 
 /**
@@ -269,11 +277,40 @@ dma_vec_table_coherency(const struct dma_vec_table *table)
 	return table->flags & DMA_VEC_COHERENCY_MASK;
 }
 
-enum dma_vec_coherency dma_vec_dev_coherency(struct device *dev);
-void dma_vec_table_set_coherency(struct dma_vec_table *table,
-				 enum dma_vec_coherency mode);
-void dma_vec_table_set_device(struct dma_vec_table *table, struct device *dev);
-int dma_vec_may_share(enum dma_vec_coherency a, enum dma_vec_coherency b);
+/**
+ * dma_vec_table_set_coherency() - set the coherency mode of a table
+ * @table: The table
+ * @mode: The mode
+ *
+ * For drivers that know more of their device than the DMA API does, to be called
+ * right after mapping. A mode that promises too much means stale data.
+ */
+static inline void dma_vec_table_set_coherency(struct dma_vec_table *table,
+					       enum dma_vec_coherency mode)
+{
+	table->flags = (table->flags & ~DMA_VEC_COHERENCY_MASK) |
+		       (mode & DMA_VEC_COHERENCY_MASK);
+}
+
+bool dma_vec_mixed_company(const struct dma_buf_attachment *attach);
+void dma_vec_begin_access(struct dma_vec_map *map);
+void dma_vec_end_access(struct dma_vec_map *map);
+
+/**
+ * dma_vec_end_access_needed() - is there anything to do after this transfer?
+ * @map: The mapping
+ *
+ * Decided by dma_vec_begin_access(), and not changed until dma_vec_end_access(),
+ * or the next transfer.
+ *
+ * Context: Any.
+ * Return: true if dma_vec_end_access() has to be called before the transfer's
+ * fence is signalled.
+ */
+static inline bool dma_vec_end_access_needed(const struct dma_vec_map *map)
+{
+	return map->end;
+}
 
 void __dma_vec_sync_for_device(struct device *dev,
 			       const struct dma_vec_table *table,
@@ -333,13 +370,6 @@ static inline void dma_vec_sync_for_cpu(struct device *dev,
 	if (dma_vec_table_needs_sync(table))
 		__dma_vec_sync_for_cpu(dev, table, dir);
 }
-
-void dma_vec_sync_between(struct device *from,
-			  const struct dma_vec_table *from_table,
-			  enum dma_data_direction from_dir,
-			  struct device *to,
-			  const struct dma_vec_table *to_table,
-			  enum dma_data_direction to_dir);
 
 /* dmaengine clients */
 struct dma_async_tx_descriptor *

@@ -14,7 +14,9 @@
 #include <linux/dma-vec.h>
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/property.h>
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -67,6 +69,12 @@ static void exporter_unmap(struct dma_buf_attachment *attach,
 	kfree(sgt);
 }
 
+static int exporter_begin_cpu_access(struct dma_buf *dmabuf,
+				     enum dma_data_direction dir)
+{
+	return 0;
+}
+
 static void exporter_release(struct dma_buf *dmabuf)
 {
 }
@@ -74,6 +82,7 @@ static void exporter_release(struct dma_buf *dmabuf)
 static const struct dma_buf_ops exporter_ops = {
 	.map_dma_buf = exporter_map,
 	.unmap_dma_buf = exporter_unmap,
+	.begin_cpu_access = exporter_begin_cpu_access,
 	.release = exporter_release,
 };
 
@@ -151,9 +160,21 @@ static void expect_unmapped(struct kunit *test, const struct dma_vec_map *map)
 	KUNIT_EXPECT_MEMEQ(test, &empty, map, sizeof(*map));
 }
 
-static bool attachment_snoops(struct device *dev)
+static enum dev_dma_attr attachment_attr(struct device *dev)
 {
-	return false;
+	return DEV_DMA_NON_COHERENT;
+}
+
+static bool attachment_needs_sync(struct device *dev, dma_addr_t addr)
+{
+	return true;
+}
+
+static void attachment_not_coherent(struct kunit *test)
+{
+	kunit_activate_static_stub(test, dma_vec_dev_attr, attachment_attr);
+	kunit_activate_static_stub(test, dma_vec_addr_needs_sync,
+				   attachment_needs_sync);
 }
 
 static void attachment_map_test(struct kunit *test)
@@ -161,8 +182,7 @@ static void attachment_map_test(struct kunit *test)
 	struct fake_exporter *e = test->priv;
 	struct dma_vec_map map;
 
-	kunit_activate_static_stub(test, dma_vec_dev_snoops,
-				   attachment_snoops);
+	attachment_not_coherent(test);
 	KUNIT_ASSERT_EQ(test, 0, attachment_map(e, &map));
 	KUNIT_EXPECT_EQ(test, 1, e->mapped);
 	KUNIT_ASSERT_EQ(test, 2, map.table.nents);
@@ -174,7 +194,8 @@ static void attachment_map_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, DMA_FROM_DEVICE, map.dir);
 
 	/* As the device is, and no more than that */
-	KUNIT_EXPECT_TRUE(test, dma_vec_table_needs_sync(&map.table));
+	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT | DMA_VEC_OWNED,
+			map.table.flags);
 
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_truncate(&map.table, 10));
 	attachment_unmap(e, &map);
@@ -213,18 +234,38 @@ static void attachment_fails_test(struct kunit *test)
 	expect_unmapped(test, &map);
 }
 
+static unsigned int allocs_left;
+
 static void *attachment_no_memory(size_t size, gfp_t gfp)
 {
-	return NULL;
+	if (!allocs_left)
+		return NULL;
+	allocs_left--;
+
+	return kvzalloc(size, gfp);
 }
 
+/* Vectors, their ends, and what keeps track of the dma-buf */
 static void attachment_no_memory_test(struct kunit *test)
 {
 	struct fake_exporter *e = test->priv;
-	struct dma_vec_map map;
+	struct dma_vec_map map, other;
+	unsigned int i;
 
 	kunit_activate_static_stub(test, dma_vec_zalloc, attachment_no_memory);
-	KUNIT_EXPECT_EQ(test, -ENOMEM, attachment_map(e, &map));
+	for (i = 0; i < 3; i++) {
+		allocs_left = i;
+		KUNIT_EXPECT_EQ(test, -ENOMEM, attachment_map(e, &map));
+		expect_unmapped(test, &map);
+	}
+	allocs_left = 3;
+	KUNIT_EXPECT_EQ(test, 0, attachment_map(e, &map));
+
+	/* That is there already */
+	allocs_left = 2;
+	KUNIT_EXPECT_EQ(test, 0, attachment_map(e, &other));
+	attachment_unmap(e, &other);
+	attachment_unmap(e, &map);
 	expect_unmapped(test, &map);
 }
 
@@ -235,8 +276,7 @@ static void attachment_peer_test(struct kunit *test)
 	struct dma_buf_attachment *attach;
 	struct dma_vec_map map;
 
-	kunit_activate_static_stub(test, dma_vec_dev_snoops,
-				   attachment_snoops);
+	attachment_not_coherent(test);
 	attach = dma_buf_dynamic_attach(e->dmabuf, e->dev, &peer_ops, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(attach));
 
@@ -244,7 +284,7 @@ static void attachment_peer_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, dma_vec_map_attachment(&map, attach,
 							DMA_FROM_DEVICE));
 	KUNIT_EXPECT_TRUE(test, map.table.flags & DMA_VEC_NO_SYNC);
-	KUNIT_EXPECT_FALSE(test, dma_vec_table_needs_sync(&map.table));
+	KUNIT_EXPECT_NULL(test, map.share);
 	dma_vec_unmap_attachment(&map);
 	dma_resv_unlock(e->dmabuf->resv);
 

@@ -29,7 +29,7 @@
 struct cost {
 	struct device *dev;
 	dma_addr_t mem;		/* mapped, for what is synced */
-	struct dma_vec_table table;
+	struct dma_vec_map map;
 	struct dma_vec_limits limits;
 	u64 sum;		/* of what was handed to the hardware */
 	u64 chunks;
@@ -48,20 +48,20 @@ static void cost_nothing(struct cost *c)
 
 static void cost_loop(struct cost *c)
 {
-	const struct dma_vec *vecs = c->table.vecs;
+	const struct dma_vec *vecs = c->map.table.vecs;
 	size_t i;
 
-	for (i = 0; i < c->table.nents; i++)
+	for (i = 0; i < c->map.table.nents; i++)
 		cost_hw(c, vecs[i].addr, vecs[i].len);
 }
 
 static void cost_split_loop(struct cost *c)
 {
-	const struct dma_vec *vecs = c->table.vecs;
+	const struct dma_vec *vecs = c->map.table.vecs;
 	size_t i, left, len;
 	dma_addr_t addr;
 
-	for (i = 0; i < c->table.nents; i++) {
+	for (i = 0; i < c->map.table.nents; i++) {
 		addr = vecs[i].addr;
 		for (left = vecs[i].len; left; left -= len) {
 			len = min(left, c->limits.max_len);
@@ -76,7 +76,7 @@ static void cost_iterator(struct cost *c)
 	struct dma_vec_iter iter;
 	struct dma_vec chunk;
 
-	if (dma_vec_iter_init(&iter, c->table.vecs, c->table.nents, &c->limits))
+	if (dma_vec_iter_init(&iter, c->map.table.vecs, c->map.table.nents, &c->limits))
 		return;
 	dma_vec_for_each_chunk(&chunk, &iter)
 		cost_hw(c, chunk.addr, chunk.len);
@@ -84,42 +84,42 @@ static void cost_iterator(struct cost *c)
 
 static void cost_check(struct cost *c)
 {
-	c->sum += dma_vec_check(c->table.vecs, c->table.nents, &c->limits);
+	c->sum += dma_vec_check(c->map.table.vecs, c->map.table.nents, &c->limits);
 }
 
 static void cost_truncate_same(struct cost *c)
 {
-	dma_vec_table_truncate(&c->table, c->table.len);
+	dma_vec_table_truncate(&c->map.table, c->map.table.len);
 }
 
 static void cost_truncate(struct cost *c)
 {
-	dma_vec_table_truncate(&c->table, c->table.orig_len / 3);
-	dma_vec_table_restore(&c->table);
+	dma_vec_table_truncate(&c->map.table, c->map.table.orig_len / 3);
+	dma_vec_table_restore(&c->map.table);
 }
 
 static void cost_sync_coherent(struct cost *c)
 {
-	dma_vec_sync_for_device(c->dev, &c->table, DMA_TO_DEVICE);
+	dma_vec_begin_access(&c->map);
 }
 
 static void cost_sync_loop(struct cost *c)
 {
-	const struct dma_vec *vecs = c->table.vecs;
+	const struct dma_vec *vecs = c->map.table.vecs;
 	size_t i;
 
-	for (i = 0; i < c->table.nents; i++)
+	for (i = 0; i < c->map.table.nents; i++)
 		dma_sync_single_for_device(c->dev, vecs[i].addr, vecs[i].len,
 					   DMA_TO_DEVICE);
 }
 
 static void cost_sync_api(struct cost *c)
 {
-	enum dma_vec_coherency mode = dma_vec_table_coherency(&c->table);
+	enum dma_vec_coherency mode = dma_vec_table_coherency(&c->map.table);
 
-	dma_vec_table_set_coherency(&c->table, DMA_VEC_DMA_API_COHERENT);
-	dma_vec_sync_for_device(c->dev, &c->table, DMA_TO_DEVICE);
-	dma_vec_table_set_coherency(&c->table, mode);
+	dma_vec_table_set_coherency(&c->map.table, DMA_VEC_DMA_API_COHERENT);
+	dma_vec_begin_access(&c->map);
+	dma_vec_table_set_coherency(&c->map.table, mode);
 }
 
 static const struct {
@@ -164,11 +164,11 @@ static void cost_prepare(struct kunit *test, struct cost *c, size_t seg_len)
 
 	/* No neighbours: the loops by hand would not join them */
 	for (i = 0; i < COST_NENTS; i++)
-		c->table.vecs[i] = (struct dma_vec){
+		c->map.table.vecs[i] = (struct dma_vec){
 			c->mem + i * COST_STRIDE % COST_MEM, seg_len
 		};
-	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_index(&c->table));
-	dma_vec_table_set_coherency(&c->table, DMA_VEC_CPU_COHERENT);
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_index(&c->map.table));
+	dma_vec_table_set_coherency(&c->map.table, DMA_VEC_CPU_COHERENT);
 	c->limits = (struct dma_vec_limits){ .max_len = SZ_4K, .addr_align = 8,
 					     .len_align = 8 };
 }
@@ -187,9 +187,11 @@ static void cost_test(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(c->dev));
 	KUNIT_ASSERT_EQ(test, 0, dma_coerce_mask_and_coherent(c->dev, DMA_BIT_MASK(32)));
 	KUNIT_ASSERT_EQ(test, 0,
-			dma_vec_table_alloc(&c->table, COST_NENTS, GFP_KERNEL));
+			dma_vec_table_alloc(&c->map.table, COST_NENTS, GFP_KERNEL));
 	c->mem = dma_map_single(c->dev, mem, COST_MEM, DMA_TO_DEVICE);
 	KUNIT_ASSERT_EQ(test, 0, dma_mapping_error(c->dev, c->mem));
+	c->map.dev = c->dev;
+	c->map.dir = DMA_TO_DEVICE;
 
 	for (i = 0; i < ARRAY_SIZE(costs); i++) {
 		cost_prepare(test, c, costs[i].seg_len);
@@ -201,7 +203,7 @@ static void cost_test(struct kunit *test)
 			   div_u64(ns, 100), ns - 100 * div_u64(ns, 100));
 	}
 	dma_unmap_single(c->dev, c->mem, COST_MEM, DMA_TO_DEVICE);
-	dma_vec_table_free(&c->table);
+	dma_vec_table_free(&c->map.table);
 }
 
 /* By hand or by the library: the hardware gets the same */
@@ -212,7 +214,7 @@ static void cost_same_test(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
 	KUNIT_ASSERT_EQ(test, 0,
-			dma_vec_table_alloc(&c->table, COST_NENTS, GFP_KERNEL));
+			dma_vec_table_alloc(&c->map.table, COST_NENTS, GFP_KERNEL));
 	cost_prepare(test, c, SZ_32K);
 	cost_split_loop(c);
 	sum = c->sum;
@@ -221,7 +223,7 @@ static void cost_same_test(struct kunit *test)
 	cost_iterator(c);
 	KUNIT_EXPECT_EQ(test, 2 * sum, c->sum);
 	KUNIT_EXPECT_EQ(test, 2 * chunks, c->chunks);
-	dma_vec_table_free(&c->table);
+	dma_vec_table_free(&c->map.table);
 }
 
 static struct kunit_case cost_test_cases[] = {

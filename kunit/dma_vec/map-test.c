@@ -446,15 +446,21 @@ static void map_mmio_test(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, 0, map_three(m, &map));
 		KUNIT_EXPECT_TRUE(test, map.table.flags & DMA_VEC_NO_SYNC);
 		KUNIT_EXPECT_TRUE(test, map.table.flags & DMA_VEC_OWNED);
-		KUNIT_EXPECT_FALSE(test, dma_vec_table_needs_sync(&map.table));
+		dma_vec_begin_access(&map);
+		KUNIT_EXPECT_FALSE(test, dma_vec_end_access_needed(&map));
 		dma_vec_unmap_phys(&map);
 		expect_nothing_left(test, &map);
 	}
 }
 
-static bool model_snoops(struct device *dev)
+static enum dev_dma_attr model_attr(struct device *dev)
 {
-	return false;
+	return DEV_DMA_NON_COHERENT;
+}
+
+static bool model_needs_sync(struct device *dev, dma_addr_t addr)
+{
+	return true;
 }
 
 static bool model_translates(struct device *dev)
@@ -469,14 +475,16 @@ static void map_flags_test(struct kunit *test)
 	struct dma_vec_map map;
 
 	map_use_model(test);
-	kunit_activate_static_stub(test, dma_vec_dev_snoops, model_snoops);
+	kunit_activate_static_stub(test, dma_vec_dev_attr, model_attr);
+	kunit_activate_static_stub(test, dma_vec_addr_needs_sync,
+				   model_needs_sync);
 	kunit_activate_static_stub(test, dma_vec_dev_translates,
 				   model_translates);
 	KUNIT_ASSERT_EQ(test, 0,
 			dma_vec_map_phys(&map, m->dev, three, 3,
 					 DMA_FROM_DEVICE, ATTRS,
 					 DMA_VEC_CYCLIC));
-	KUNIT_EXPECT_EQ(test, DMA_VEC_DMA_API_COHERENT | DMA_VEC_CYCLIC |
+	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT | DMA_VEC_CYCLIC |
 			DMA_VEC_OWNED | DMA_VEC_SCATTERED, map.table.flags);
 	KUNIT_EXPECT_PTR_EQ(test, m->dev, map.dev);
 	KUNIT_EXPECT_EQ(test, DMA_FROM_DEVICE, map.dir);
@@ -555,7 +563,8 @@ static void map_memory_test(struct kunit *test)
 	for (i = 0; i < map.table.nents; i++)
 		len += map.table.vecs[i].len;
 	KUNIT_EXPECT_EQ(test, map.table.len, len);
-	dma_vec_sync_for_device(m->dev, &map.table, DMA_TO_DEVICE);
+	dma_vec_begin_access(&map);
+	dma_vec_end_access(&map);
 
 	/* Where nothing is in between, bus addresses are known */
 	if (!dma_vec_dev_translates(m->dev)) {
@@ -587,8 +596,8 @@ static void map_resource_test(struct kunit *test)
 			dma_vec_map_phys(&map, m->dev, &nowhere, 1,
 					 DMA_TO_DEVICE, 0, DMA_VEC_NO_SYNC));
 	KUNIT_EXPECT_EQ(test, 0xf0000000, map.table.vecs[0].addr);
-	dma_vec_sync_for_device(m->dev, &map.table, DMA_TO_DEVICE);
-	dma_vec_sync_for_cpu(m->dev, &map.table, DMA_TO_DEVICE);
+	dma_vec_begin_access(&map);
+	dma_vec_end_access(&map);
 	dma_vec_unmap_phys(&map);
 	KUNIT_EXPECT_NULL(test, map.dev);
 }

@@ -50,26 +50,26 @@ static void seen_truncate(void *data, const struct dma_vec_table *table,
 	seen->nents = table->nents;
 }
 
-static void seen_for_device(void *data, struct device *dev,
-			    const struct dma_vec_table *table,
-			    enum dma_data_direction dir)
+static void seen_for_device(void *data, const struct dma_vec_map *map,
+			    size_t from, size_t len)
 {
 	struct trace_seen *seen = data;
 
 	seen->for_device++;
-	seen->len = table->len;
-	seen->dir = dir;
+	seen->was = from;
+	seen->len = len;
+	seen->dir = map->dir;
 }
 
-static void seen_for_cpu(void *data, struct device *dev,
-			 const struct dma_vec_table *table,
-			 enum dma_data_direction dir)
+static void seen_for_cpu(void *data, const struct dma_vec_map *map, size_t from,
+			 size_t len)
 {
 	struct trace_seen *seen = data;
 
 	seen->for_cpu++;
-	seen->len = table->len;
-	seen->dir = dir;
+	seen->was = from;
+	seen->len = len;
+	seen->dir = map->dir;
 }
 
 static void trace_unregister(void *seen)
@@ -142,36 +142,42 @@ static void no_sync(struct device *dev, dma_addr_t addr, size_t len,
 static void trace_sync_test(struct kunit *test)
 {
 	struct device *dev = kunit_device_register(test, "dma-vec-trace");
+	struct dma_vec_map map = { .dev = dev, .dir = DMA_FROM_DEVICE };
 	struct dma_vec vec = { 0x1000, 100 };
 	struct trace_seen *seen = test->priv;
-	struct dma_vec_table table;
 	size_t end;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(dev));
 	kunit_activate_static_stub(test, dma_vec_sync_piece_for_device,
 				   no_sync);
 	kunit_activate_static_stub(test, dma_vec_sync_piece_for_cpu, no_sync);
-	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_init(&table, &vec, &end, 1));
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_init(&map.table, &vec, &end, 1));
 
 	/* Nothing to do is nothing to tell */
-	dma_vec_table_set_coherency(&table, DMA_VEC_CPU_COHERENT);
-	dma_vec_sync_for_device(dev, &table, DMA_TO_DEVICE);
-	dma_vec_sync_for_cpu(dev, &table, DMA_FROM_DEVICE);
+	dma_vec_table_set_coherency(&map.table, DMA_VEC_CPU_COHERENT);
+	dma_vec_begin_access(&map);
+	dma_vec_end_access(&map);
 	KUNIT_EXPECT_EQ(test, 0, seen->for_device);
 	KUNIT_EXPECT_EQ(test, 0, seen->for_cpu);
 
-	dma_vec_table_set_coherency(&table, DMA_VEC_MEMORY_COHERENT);
-	dma_vec_sync_for_device(dev, &table, DMA_TO_DEVICE);
+	dma_vec_table_set_coherency(&map.table, DMA_VEC_DMA_API_COHERENT);
+	dma_vec_begin_access(&map);
 	KUNIT_EXPECT_EQ(test, 1, seen->for_device);
-	KUNIT_EXPECT_EQ(test, DMA_TO_DEVICE, seen->dir);
+	KUNIT_EXPECT_EQ(test, DMA_FROM_DEVICE, seen->dir);
 	KUNIT_EXPECT_EQ(test, 100, seen->len);
 
-	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_truncate(&table, 30));
-	dma_vec_sync_for_cpu(dev, &table, DMA_FROM_DEVICE);
+	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_truncate(&map.table, 30));
+	dma_vec_end_access(&map);
 	KUNIT_EXPECT_EQ(test, 1, seen->for_device);
 	KUNIT_EXPECT_EQ(test, 1, seen->for_cpu);
 	KUNIT_EXPECT_EQ(test, DMA_FROM_DEVICE, seen->dir);
 	KUNIT_EXPECT_EQ(test, 30, seen->len);
+	KUNIT_EXPECT_EQ(test, 0, seen->was);
+
+	dma_vec_span_for_cpu(&map, (struct dma_vec_span){ 40, 90 });
+	KUNIT_EXPECT_EQ(test, 2, seen->for_cpu);
+	KUNIT_EXPECT_EQ(test, 40, seen->was);
+	KUNIT_EXPECT_EQ(test, 50, seen->len);
 }
 
 static void trace_map_test(struct kunit *test)

@@ -17,6 +17,7 @@
 #include <linux/mm.h>
 
 #include "industrialio-dmabuf.h"
+#include "internal.h"
 
 #define NUM_DEVICES	3
 
@@ -151,7 +152,7 @@ static void newcomer_is_noticed(struct kunit *test)
 	iio_dmabuf_set_refuse_mixed(true);
 	sharing_attach(test, 0, DMA_VEC_CPU_COHERENT);
 	KUNIT_EXPECT_EQ(test, sharing_check(test, 0), 0);
-	sharing_attach(test, 1, DMA_VEC_ATOMIC_COHERENT);
+	sharing_attach(test, 1, DMA_VEC_CPU_COHERENT);
 	KUNIT_EXPECT_EQ(test, sharing_check(test, 0), 0);
 	sharing_attach(test, 2, DMA_VEC_MEMORY_COHERENT);
 	KUNIT_EXPECT_EQ(test, sharing_check(test, 0), -EPERM);

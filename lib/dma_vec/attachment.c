@@ -17,15 +17,39 @@
 
 #include "internal.h"
 
+static bool dma_vec_attachment_no_sync(const struct dma_buf_attachment *attach)
+{
+	return attach->peer2peer || !attach->dmabuf->ops->begin_cpu_access;
+}
+
+static int dma_vec_map_make_table(struct dma_vec_map *map)
+{
+	struct dma_vec_table *table = &map->table;
+	int err;
+
+	err = dma_vec_table_from_sgt(table, map->sgt, GFP_KERNEL_ACCOUNT);
+	if (err)
+		return err;
+
+	dma_vec_table_set_device(table, map->dev);
+	if (dma_vec_attachment_no_sync(map->attach))
+		table->flags |= DMA_VEC_NO_SYNC;
+
+	return table->flags & DMA_VEC_NO_SYNC ? 0 : dma_vec_share_join(map);
+}
+
 /**
  * dma_vec_map_attachment() - map a dma-buf, and build its table
  * @map: The mapping, whatever it held is forgotten
  * @attach: Attachment of the importing device
  * @dir: Direction of the mapping
  *
- * The coherency mode of the table is that of the device, see
- * dma_vec_table_set_device(). An importer that allows peer-to-peer memory gets
- * a table with DMA_VEC_NO_SYNC set: only the exporter knows what it is.
+ * The table gets the coherency mode of its device, or DMA_VEC_DMA_API_COHERENT
+ * if memory is, or may be, bounced. It gets DMA_VEC_NO_SYNC if its exporter does
+ * not let the CPU touch the memory, and for an importer that allows peer-to-peer
+ * memory, as only the exporter knows what that is. The importer then calls
+ * dma_vec_begin_access() for each transfer, and changes the bytes in use with the
+ * reservation lock held only.
  *
  * Context: The dma-buf's reservation lock is held, as dma_buf_map_attachment()
  * wants it. May sleep.
@@ -37,7 +61,6 @@ int dma_vec_map_attachment(struct dma_vec_map *map,
 			   struct dma_buf_attachment *attach,
 			   enum dma_data_direction dir)
 {
-	struct sg_table *sgt;
 	int err;
 
 	*map = (struct dma_vec_map){};
@@ -45,28 +68,30 @@ int dma_vec_map_attachment(struct dma_vec_map *map,
 	if (!attach || !valid_dma_direction(dir))
 		return -EINVAL;
 
-	sgt = dma_buf_map_attachment(attach, dir);
-	if (IS_ERR(sgt))
-		return PTR_ERR(sgt);
-
-	err = dma_vec_table_from_sgt(&map->table, sgt, GFP_KERNEL_ACCOUNT);
-	if (err) {
-		dma_buf_unmap_attachment(attach, sgt, dir);
-		return err;
-	}
-
 	map->dev = attach->dev;
 	map->dir = dir;
 	map->attach = attach;
-	map->sgt = sgt;
+	map->sgt = dma_buf_map_attachment(attach, dir);
+	if (IS_ERR(map->sgt)) {
+		err = PTR_ERR(map->sgt);
+		goto err_forget;
+	}
 
-	dma_vec_table_set_device(&map->table, attach->dev);
-	if (attach->peer2peer)
-		map->table.flags |= DMA_VEC_NO_SYNC;
+	err = dma_vec_map_make_table(map);
+	if (err)
+		goto err_unmap;
 
 	trace_dma_vec_map(map);
 
 	return 0;
+
+err_unmap:
+	dma_vec_table_free(&map->table);
+	dma_buf_unmap_attachment(attach, map->sgt, dir);
+err_forget:
+	*map = (struct dma_vec_map){};
+
+	return err;
 }
 EXPORT_SYMBOL_GPL(dma_vec_map_attachment);
 
@@ -86,6 +111,8 @@ void dma_vec_unmap_attachment(struct dma_vec_map *map)
 
 	trace_dma_vec_unmap(map);
 
+	if (map->share)
+		dma_vec_share_leave(map);
 	dma_vec_table_free(&map->table);
 	dma_buf_unmap_attachment(map->attach, map->sgt, map->dir);
 	*map = (struct dma_vec_map){};

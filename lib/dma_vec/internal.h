@@ -5,11 +5,13 @@
 #ifndef _LIB_DMA_VEC_INTERNAL_H
 #define _LIB_DMA_VEC_INTERNAL_H
 
+#include <linux/bits.h>
 #include <linux/dma-direction.h>
 #include <linux/dma-vec.h>
 #include <linux/errno.h>
 #include <linux/gfp_types.h>
 #include <linux/kconfig.h>
+#include <linux/property.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 
@@ -62,13 +64,61 @@ static inline size_t dma_vec_table_orig_len(const struct dma_vec_table *table,
 	return table->ends[i] - dma_vec_table_start(table, i);
 }
 
+size_t dma_vec_table_find(const struct dma_vec_table *table, size_t len);
 void *dma_vec_zalloc(size_t size, gfp_t gfp);
+
+/* Some of the bytes of a mapping, from @from on and before @to */
+struct dma_vec_span {
+	size_t from;
+	size_t to;
+};
+
+static inline bool dma_vec_span_empty(const struct dma_vec_span *span)
+{
+	return span->from >= span->to;
+}
+
+static inline struct dma_vec_span
+dma_vec_span_in_use(const struct dma_vec_map *map)
+{
+	return (struct dma_vec_span){ 0, map->table.len };
+}
+
+/* May the device write the memory? */
+static inline bool dma_vec_map_writes(const struct dma_vec_map *map)
+{
+	return map->dir != DMA_TO_DEVICE;
+}
+
+void dma_vec_span_for_device(const struct dma_vec_map *map,
+			     struct dma_vec_span span);
+void dma_vec_span_for_cpu(const struct dma_vec_map *map,
+			  struct dma_vec_span span);
+
+/* How a device reaches memory, see coherency.c */
+enum dma_vec_coherency dma_vec_dev_coherency(struct device *dev);
+void dma_vec_table_set_device(struct dma_vec_table *table, struct device *dev);
+
+/* What dma_vec_end_access() has to do: sync the mapping for the CPU */
+#define DMA_VEC_END_SYNC	BIT(0)
+/* Write back what the device has left in the CPU's caches */
+#define DMA_VEC_END_CLEAN	BIT(1)
+
+#if IS_ENABLED(CONFIG_DMA_SHARED_BUFFER)
+int dma_vec_share_join(struct dma_vec_map *map);
+void dma_vec_share_leave(struct dma_vec_map *map);
+void dma_vec_share_begin(struct dma_vec_map *map);
+void dma_vec_share_clean(struct dma_vec_map *map);
+#else
+static inline void dma_vec_share_begin(struct dma_vec_map *map) { }
+static inline void dma_vec_share_clean(struct dma_vec_map *map) { }
+#endif
 
 #if IS_ENABLED(CONFIG_KUNIT)
 /* All that the library knows of the world; tests put a model in its place */
-bool dma_vec_dev_snoops(struct device *dev);
+enum dev_dma_attr dma_vec_dev_attr(struct device *dev);
 bool dma_vec_dev_translates(struct device *dev);
-bool dma_vec_dev_may_bounce(struct device *dev);
+bool dma_vec_dev_limited(struct device *dev);
 bool dma_vec_addr_needs_sync(struct device *dev, dma_addr_t addr);
 bool dma_vec_short_may_bounce(void);
 void dma_vec_sync_piece_for_device(struct device *dev, dma_addr_t addr,

@@ -240,9 +240,9 @@ static int dma_vec_map_checked(struct dma_vec_map *map,
  * is longer than dma_max_mapping_size(). Takes time in proportion to the number
  * of pages behind an IOMMU, else to the number of vectors.
  *
- * What is done with the table, and when, is up to the caller; dma_vec_sync_*()
- * are the sync calls for it. If a range cannot be mapped, those before it are
- * unmapped again.
+ * What is done with the table, and when, is up to the caller, who calls
+ * dma_vec_begin_access() and dma_vec_end_access() for each transfer. If a range
+ * cannot be mapped, those before it are unmapped again.
  *
  * Context: May sleep.
  * Return: 0; -EINVAL if an argument makes no sense, there is no range or one is

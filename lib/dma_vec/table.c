@@ -195,7 +195,7 @@ void dma_vec_table_free(struct dma_vec_table *table)
 EXPORT_SYMBOL_GPL(dma_vec_table_free);
 
 /* The vector that the last one of @len bytes is in, 0 < @len <= orig_len */
-static size_t dma_vec_table_find(const struct dma_vec_table *table, size_t len)
+size_t dma_vec_table_find(const struct dma_vec_table *table, size_t len)
 {
 	size_t low = 0, high = table->orig_nents - 1, mid;
 

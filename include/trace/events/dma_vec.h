@@ -95,13 +95,12 @@ TRACE_EVENT(dma_vec_truncate,
 );
 
 DECLARE_EVENT_CLASS(dma_vec_sync,
-	TP_PROTO(struct device *dev, const struct dma_vec_table *table,
-		 enum dma_data_direction dir),
-	TP_ARGS(dev, table, dir),
+	TP_PROTO(const struct dma_vec_map *map, size_t from, size_t len),
+	TP_ARGS(map, from, len),
 
 	TP_STRUCT__entry(
-		__string(device, dev_name(dev))
-		__field(size_t, nents)
+		__string(device, dev_name(map->dev))
+		__field(size_t, from)
 		__field(size_t, len)
 		__field(int, dir)
 		__field(u32, flags)
@@ -109,28 +108,26 @@ DECLARE_EVENT_CLASS(dma_vec_sync,
 
 	TP_fast_assign(
 		__assign_str(device);
-		__entry->nents = table->nents;
-		__entry->len = table->len;
-		__entry->dir = dir;
-		__entry->flags = table->flags;
+		__entry->from = from;
+		__entry->len = len;
+		__entry->dir = map->dir;
+		__entry->flags = map->table.flags;
 	),
 
-	TP_printk("%s nents=%zu len=%zu dir=%s coherency=%s flags=%s",
-		  __get_str(device), __entry->nents, __entry->len,
+	TP_printk("%s from=%zu len=%zu dir=%s coherency=%s flags=%s",
+		  __get_str(device), __entry->from, __entry->len,
 		  show_dma_vec_direction(__entry->dir),
 		  show_dma_vec_coherency(__entry->flags),
 		  show_dma_vec_flags(__entry->flags))
 );
 
 DEFINE_EVENT(dma_vec_sync, dma_vec_sync_for_device,
-	TP_PROTO(struct device *dev, const struct dma_vec_table *table,
-		 enum dma_data_direction dir),
-	TP_ARGS(dev, table, dir));
+	TP_PROTO(const struct dma_vec_map *map, size_t from, size_t len),
+	TP_ARGS(map, from, len));
 
 DEFINE_EVENT(dma_vec_sync, dma_vec_sync_for_cpu,
-	TP_PROTO(struct device *dev, const struct dma_vec_table *table,
-		 enum dma_data_direction dir),
-	TP_ARGS(dev, table, dir));
+	TP_PROTO(const struct dma_vec_map *map, size_t from, size_t len),
+	TP_ARGS(map, from, len));
 
 #endif /* _TRACE_DMA_VEC_H */
 
