@@ -132,7 +132,7 @@ static int client_submit(struct client_buffer *buf, enum dma_transfer_direction 
 	int cookie;
 
 	reinit_completion(&buf->done);
-	dma_vec_sync_for_device(buf->map.dev, &buf->map.table, buf->map.dir);
+	dma_vec_begin_access(&buf->map);
 
 	cookie = dma_vec_submit_peripheral(buf->chan, &buf->map.table, dir,
 					   DMA_PREP_INTERRUPT | DMA_CTRL_REUSE, client_done, buf);
@@ -149,7 +149,7 @@ static int client_wait(struct client_buffer *buf)
 	if (!wait_for_completion_timeout(&buf->done, CLIENT_TIMEOUT))
 		return -ETIMEDOUT;
 
-	dma_vec_sync_for_cpu(buf->map.dev, &buf->map.table, buf->map.dir);
+	dma_vec_end_access(&buf->map);
 
 	return buf->result;
 }
