@@ -224,7 +224,7 @@ iio_dmabuf_create(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 	get_dma_buf(dmabuf);
 	att->buffer = iio_buffer_get(buffer);
 
-	att->block = ops->attach(buffer, &att->map.table, nonblock);
+	att->block = ops->attach(buffer, &att->map, nonblock);
 	if (IS_ERR(att->block)) {
 		ret = PTR_ERR(att->block);
 		iio_dmabuf_destroy(att);
@@ -443,8 +443,10 @@ static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
 		return ret;
 
 	ret = ops->prepare(att->buffer, att->block, bytes_used, cyclic);
-	if (!ret)
+	if (!ret) {
+		dma_vec_begin_access(&att->map);
 		iio_dmabuf_publish(att, fence, bytes_used, cyclic);
+	}
 
 	ops->unlock(att->buffer);
 	dma_resv_unlock(att->attach->dmabuf->resv);

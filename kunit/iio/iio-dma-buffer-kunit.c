@@ -5,8 +5,6 @@
  */
 
 #include <kunit/device.h>
-#include <kunit/static_stub.h>
-#include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <kunit/visibility.h>
 
@@ -27,7 +25,6 @@
 #include <linux/iio/buffer_impl.h>
 
 #include "industrialio-dmabuf.h"
-#include "internal.h"
 
 #define MAX_BLOCKS	4
 #define FAKE_BLOCK	SZ_64K
@@ -35,7 +32,7 @@
 
 struct fake_block {
 	struct iio_dma_buffer_block *block;
-	struct dma_vec_table table;
+	struct dma_vec_map map;
 	struct dma_vec vec;
 	size_t end;
 	struct dma_transfer_fence *fence;	/* the last one, with a reference */
@@ -69,9 +66,6 @@ struct fake {
 	unsigned int num_signalled;
 	bool signalled_while_running;
 
-	/* Cache maintenance, in bytes */
-	size_t synced_for_device;
-	size_t synced_for_cpu;
 };
 
 static struct fake *to_fake(struct iio_dma_buffer_queue *queue)
@@ -158,9 +152,9 @@ static void fake_attach(struct fake *fake, unsigned int i)
 	fb->vec.addr = SZ_1M * (i + 1);
 	fb->vec.len = FAKE_BLOCK;
 	KUNIT_ASSERT_EQ(fake->test,
-			dma_vec_table_init(&fb->table, &fb->vec, &fb->end, 1), 0);
+			dma_vec_table_init(&fb->map.table, &fb->vec, &fb->end, 1), 0);
 
-	fb->block = ops->attach(fake_buffer(fake), &fb->table, false);
+	fb->block = ops->attach(fake_buffer(fake), &fb->map, false);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, fb->block);
 }
 
@@ -786,8 +780,8 @@ static void fileio_and_dmabuf_exclude_each_other(struct kunit *test)
 	fake_enable(fake);
 	fb->vec.addr = SZ_1M;
 	fb->vec.len = FAKE_BLOCK;
-	KUNIT_ASSERT_EQ(test, dma_vec_table_init(&fb->table, &fb->vec, &fb->end, 1), 0);
-	KUNIT_EXPECT_PTR_EQ(test, ops->attach(fake_buffer(fake), &fb->table, false),
+	KUNIT_ASSERT_EQ(test, dma_vec_table_init(&fb->map.table, &fb->vec, &fb->end, 1), 0);
+	KUNIT_EXPECT_PTR_EQ(test, ops->attach(fake_buffer(fake), &fb->map, false),
 			    ERR_PTR(-EBUSY));
 
 	iio_dma_buffer_disable(fake_buffer(fake), NULL);
@@ -1071,57 +1065,69 @@ static void attachments_are_bounded(struct kunit *test)
 	fake_attach(fake, 0);
 	fb->vec.addr = SZ_1M;
 	fb->vec.len = FAKE_BLOCK;
-	KUNIT_ASSERT_EQ(test, dma_vec_table_init(&fb->table, &fb->vec, &fb->end, 1), 0);
+	KUNIT_ASSERT_EQ(test, dma_vec_table_init(&fb->map.table, &fb->vec, &fb->end, 1), 0);
 
 	fake->queue.num_blocks += IIO_DMABUF_MAX_ATTACHMENTS - 1;
-	KUNIT_EXPECT_PTR_EQ(test, ops->attach(fake_buffer(fake), &fb->table, false),
+	KUNIT_EXPECT_PTR_EQ(test, ops->attach(fake_buffer(fake), &fb->map, false),
 			    ERR_PTR(-ENOSPC));
 	fake->queue.num_blocks--;
 	fake_attach(fake, 1);
 	fake->queue.num_blocks -= IIO_DMABUF_MAX_ATTACHMENTS - 2;
 }
 
-static void count_for_device(struct device *dev, dma_addr_t addr, size_t len,
-			     enum dma_data_direction dir)
+/* As a transfer of a mapping that is bounced, or in mixed company */
+static void needs_end(struct fake *fake, unsigned int i)
 {
-	struct fake *fake = kunit_get_current_test()->priv;
-
-	fake->synced_for_device += len;
+	fake->blocks[i].map.end = BIT(31);
 }
 
-static void count_for_cpu(struct device *dev, dma_addr_t addr, size_t len,
-			  enum dma_data_direction dir)
-{
-	struct fake *fake = kunit_get_current_test()->priv;
-
-	fake->synced_for_cpu += len;
-}
-
-/* On a device that does not snoop: what is used, however large the DMABUF is */
-static void sync_follows_bytes_used(struct kunit *test)
+/* What has to be ended where that can sleep is not signalled before */
+static void access_ends_before_fence(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	unsigned int i;
-	size_t bytes;
 
-	kunit_activate_static_stub(test, dma_vec_sync_piece_for_device, count_for_device);
-	kunit_activate_static_stub(test, dma_vec_sync_piece_for_cpu, count_for_cpu);
 	fake_attach(fake, 0);
-	dma_vec_table_set_coherency(&fake->blocks[0].table, DMA_VEC_MEMORY_COHERENT);
+	fake_attach(fake, 1);
 	fake_enable(fake);
-	for (i = 1; i <= 64; i *= 2) {
-		fake->synced_for_device = 0;
-		fake->synced_for_cpu = 0;
-		fake->num_submitted = 0;
-		fake->num_signalled = 0;
-		bytes = FAKE_BLOCK / 64 * i;
-		KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, bytes, false), 0);
-		iio_dma_buffer_block_done(fake->blocks[0].block, bytes, 0);
-		KUNIT_EXPECT_EQ(test, fake->synced_for_device, bytes);
-		KUNIT_EXPECT_EQ(test, fake->synced_for_cpu, bytes);
-		kunit_info(test, "BENCH sync %u/64 bytes %zu\n", i,
-			   fake->synced_for_device);
-	}
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
+	needs_end(fake, 0);
+
+	/* The one behind it has nothing to end, but comes later all the same */
+	local_bh_disable();
+	fake_done(fake, 0);
+	fake_done(fake, 1);
+	KUNIT_EXPECT_EQ(test, fake->num_signalled, 0);
+	KUNIT_EXPECT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), -EBUSY);
+	local_bh_enable();
+
+	flush_work(&fake->queue.end_work);
+	KUNIT_ASSERT_EQ(test, fake->num_signalled, 2);
+	KUNIT_EXPECT_PTR_EQ(test, fake->signalled[0], fake->blocks[0].fence);
+	KUNIT_EXPECT_EQ(test, fake->blocks[0].map.end, 0);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+	KUNIT_EXPECT_EQ(test, status_of(fake, 0).bytes_transferred, FAKE_BLOCK);
+}
+
+/* Disabling comes before the worker: what was transferred has ended well */
+static void disable_waits_for_end(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake_attach(fake, 0);
+	fake_attach(fake, 1);
+	fake_enable(fake);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
+	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 1, FAKE_BLOCK, false), 0);
+	needs_end(fake, 0);
+	needs_end(fake, 1);
+	fake_done(fake, 0);
+
+	iio_dma_buffer_disable(fake_buffer(fake), NULL);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
+	KUNIT_EXPECT_EQ(test, fake_status(fake, 1), -EINTR);
+	/* It may have been transferred in part */
+	KUNIT_EXPECT_EQ(test, fake->blocks[1].map.end, 0);
 }
 
 static struct kunit_case iio_dma_buffer_in_cases[] = {
@@ -1153,7 +1159,8 @@ static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(status_tells_short_transfer),
 	KUNIT_CASE(status_tells_no_next_request),
 	KUNIT_CASE(status_tells_error),
-	KUNIT_CASE(sync_follows_bytes_used),
+	KUNIT_CASE(access_ends_before_fence),
+	KUNIT_CASE(disable_waits_for_end),
 	{}
 };
 

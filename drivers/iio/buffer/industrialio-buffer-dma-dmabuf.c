@@ -26,7 +26,7 @@
 #include "industrialio-buffer-dma.h"
 
 /* Fences wait for what runs here, so nothing else may */
-static struct workqueue_struct *iio_dma_stop_wq;
+struct workqueue_struct *iio_dma_wq;
 
 /* Count a DMABUF for poll(), or not; a detached one is never counted */
 void iio_dma_dmabuf_set_available(struct iio_dma_buffer_block *block,
@@ -113,7 +113,7 @@ static int iio_dma_dmabuf_may_attach(struct iio_dma_buffer_queue *queue)
 }
 
 static struct iio_dma_buffer_block *
-iio_dma_dmabuf_attach(struct iio_buffer *buffer, struct dma_vec_table *table,
+iio_dma_dmabuf_attach(struct iio_buffer *buffer, struct dma_vec_map *map,
 		      bool nonblock)
 {
 	struct iio_dma_buffer_queue *queue = to_queue(buffer);
@@ -134,7 +134,8 @@ iio_dma_dmabuf_attach(struct iio_buffer *buffer, struct dma_vec_table *table,
 
 	/* Samples that read() has not fetched are given up: the mode changes */
 	iio_dma_fileio_free(queue);
-	iio_dma_block_init(queue, block, table);
+	iio_dma_block_init(queue, block, &map->table);
+	block->map = map;
 	scoped_guard(spinlock_irq, &queue->list_lock) {
 		queue->num_dmabufs++;
 		iio_dma_dmabuf_set_available(block, !iio_dma_queue_is_input(queue));
@@ -331,7 +332,7 @@ static void iio_dma_dmabuf_stop_detached(struct iio_dma_buffer_queue *queue)
 
 	iio_dma_queue_stop(queue);
 	iio_dma_dmabuf_sort_stopped(queue, &detached);
-	iio_dma_queue_end_list(queue, &detached, -ECANCELED);
+	iio_dma_queue_end_issued(queue, &detached, -ECANCELED);
 
 	if (queue->enabled)
 		iio_dma_queue_issue(queue);
@@ -376,7 +377,7 @@ static void iio_dma_dmabuf_detach(struct iio_buffer *buffer,
 	if (!iio_dma_dmabuf_withdraw(block)) {
 		/* Done, or a transfer that ends by itself */
 	} else if (nonblock) {
-		queue_work(iio_dma_stop_wq, &queue->stop_work);
+		queue_work(iio_dma_wq, &queue->stop_work);
 	} else {
 		guard(mutex)(&queue->lock);
 		iio_dma_dmabuf_stop_detached(queue);
@@ -396,7 +397,7 @@ static void iio_dma_dmabuf_abort(struct iio_buffer *buffer)
 			list_for_each_entry(block, &queue->blocks, node)
 				if (!block->fileio)
 					iio_dma_dmabuf_set_detached(block);
-		iio_dma_queue_end_list(queue, &queue->queued, -ECANCELED);
+		iio_dma_queue_end_queued(queue, -ECANCELED);
 		iio_dma_dmabuf_stop_detached(queue);
 	}
 	dma_fence_end_signalling(cookie);
@@ -424,16 +425,15 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_dmabuf_ops, "IIO_DMA_BUFFER");
 
 static int __init iio_dma_buffer_module_init(void)
 {
-	iio_dma_stop_wq = alloc_workqueue("iio-dma-stop",
-					  WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	iio_dma_wq = alloc_workqueue("iio-dma", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 
-	return iio_dma_stop_wq ? 0 : -ENOMEM;
+	return iio_dma_wq ? 0 : -ENOMEM;
 }
 /* Before the devices whose buffers use it, where all are built in */
 subsys_initcall(iio_dma_buffer_module_init);
 
 static void __exit iio_dma_buffer_module_exit(void)
 {
-	destroy_workqueue(iio_dma_stop_wq);
+	destroy_workqueue(iio_dma_wq);
 }
 module_exit(iio_dma_buffer_module_exit);

@@ -61,9 +61,11 @@ static void iio_dma_fileio_drop(struct iio_dma_buffer_queue *queue)
 {
 	guard(spinlock_irq)(&queue->list_lock);
 
-	if (queue->fileio.current_block && queue->fileio.pos &&
-	    !iio_dma_queue_is_input(queue))
+	if (!iio_dma_queue_is_input(queue) &&
+	    (queue->fileio.rest_len ||
+	     (queue->fileio.current_block && queue->fileio.pos)))
 		queue->lost = true;
+	queue->fileio.rest_len = 0;
 	iio_dma_fileio_set_current(queue, NULL);
 }
 
@@ -182,6 +184,25 @@ static int iio_dma_fileio_free_old(struct iio_dma_buffer_queue *queue, size_t si
 	return 0;
 }
 
+static int iio_dma_fileio_alloc_rest(struct iio_dma_buffer_queue *queue)
+{
+	size_t datum = queue->buffer.bytes_per_datum;
+	void *rest;
+
+	if (queue->fileio.datum == datum)
+		return 0;
+
+	rest = kzalloc(max_t(size_t, datum, 1), GFP_KERNEL);
+	if (!rest)
+		return -ENOMEM;
+
+	kfree(queue->fileio.rest);
+	queue->fileio.rest = rest;
+	queue->fileio.datum = datum;
+
+	return 0;
+}
+
 /*
  * Allocate the blocks for a buffer that is about to be enabled, unless DMABUFs are
  * attached. The queue's lock is not held over it: fences wait for that.
@@ -192,6 +213,11 @@ int iio_dma_fileio_alloc(struct iio_dma_buffer_queue *queue)
 	int ret;
 
 	lockdep_assert_held(&queue->fileio.lock);
+
+	iio_dma_fileio_drop(queue);
+	ret = iio_dma_fileio_alloc_rest(queue);
+	if (ret)
+		return ret;
 
 	ret = iio_dma_fileio_free_old(queue, size);
 	if (ret)
@@ -307,6 +333,11 @@ iio_dma_fileio_get_current(struct iio_dma_buffer_queue *queue)
 
 	fileio->next = (fileio->next + 1) % ARRAY_SIZE(fileio->blocks);
 	iio_dma_fileio_set_current(queue, block);
+	if (fileio->rest_len) {
+		memcpy(to_fileio(block)->vaddr, fileio->rest, fileio->rest_len);
+		fileio->pos = fileio->rest_len;
+		fileio->rest_len = 0;
+	}
 
 	return block;
 }
@@ -420,7 +451,7 @@ static int iio_dma_fileio_transfer(struct iio_buffer *buffer, size_t n,
 	struct iio_dma_buffer_block *block;
 	int ret;
 
-	if (!buffer->bytes_per_datum || n < buffer->bytes_per_datum)
+	if (!buffer->bytes_per_datum || n < (to ? buffer->bytes_per_datum : 1))
 		return -EINVAL;
 
 	guard(mutex)(&queue->fileio.lock);
@@ -429,8 +460,9 @@ static int iio_dma_fileio_transfer(struct iio_buffer *buffer, size_t n,
 	if (IS_ERR_OR_NULL(block))
 		return PTR_ERR(block);
 
-	n = min(rounddown(n, buffer->bytes_per_datum),
-		iio_dma_fileio_end(block) - queue->fileio.pos);
+	if (to)
+		n = rounddown(n, buffer->bytes_per_datum);
+	n = min(n, iio_dma_fileio_end(block) - queue->fileio.pos);
 	n = min_t(size_t, n, INT_MAX);
 
 	ret = iio_dma_fileio_copy(block, to, from, n);
@@ -467,11 +499,12 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_read, "IIO_DMA_BUFFER");
  * @n: Bytes that the application has
  * @user_buffer: Where
  *
- * A block is transferred when it is full.
+ * A block is transferred when it is full. A part of a datum is taken as well: the
+ * next call goes on with the rest of it.
  *
  * Context: Process context, may fault.
- * Return: Bytes taken, 0 if there is no room yet, -EINVAL for less than a datum,
- *	-EFAULT, -ENODEV if the DMA controller is gone, or what preparing the
+ * Return: Bytes taken, 0 if there is no room yet, -EINVAL for none at all, or if the
+ *	buffer was never enabled, -EFAULT, -ENODEV if the DMA controller is gone, or what preparing the
  *	block's transfer fails with. Whether earlier transfers failed tells
  *	iio_dma_buffer_write_error().
  */
@@ -546,41 +579,54 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_usage, "IIO_DMA_BUFFER");
 
 /*
  * Fill the block up to a length that the controller takes, with copies of the last
- * datum. A disabled buffer is left alone: its block is not sent, and the size of a
- * datum may change.
+ * datum. A disabled buffer is left alone: its block is not sent.
  */
 static size_t iio_dma_fileio_pad(struct iio_dma_buffer_block *block, size_t bytes)
 {
 	struct iio_dma_buffer_queue *queue = block->queue;
+	size_t datum = queue->fileio.datum;
 	void *vaddr = to_fileio(block)->vaddr;
-	size_t bpd, end;
+	size_t end;
 
 	guard(mutex)(&queue->lock);
 
 	if (!queue->enabled)
 		return bytes;
 
-	bpd = queue->buffer.bytes_per_datum;
-	end = roundup(bytes, lcm(queue->align, bpd));
-	for (; bytes < end; bytes += bpd)
-		memcpy(vaddr + bytes, vaddr + bytes - bpd, bpd);
+	end = roundup(bytes, lcm(queue->align, datum));
+	for (; bytes < end; bytes += datum)
+		memcpy(vaddr + bytes, vaddr + bytes - datum, datum);
 
 	return end;
 }
 
-/* Send the partly filled block; drop it if the buffer is disabled, perhaps just now */
+/*
+ * Send the partly filled block. A part of a datum waits for its rest, in front of the
+ * next block. If the buffer is disabled, perhaps just now, all of it is dropped.
+ */
 static int iio_dma_fileio_flush(struct iio_dma_buffer_queue *queue)
 {
-	struct iio_dma_buffer_block *block = queue->fileio.current_block;
+	struct iio_dma_buffer_queue_fileio *fileio = &queue->fileio;
+	struct iio_dma_buffer_block *block = fileio->current_block;
+	size_t rest, bytes;
+	void *part;
 	int ret;
 
-	if (!block || !queue->fileio.pos)
+	if (!block || fileio->pos < fileio->datum)
 		return 0;
 
-	ret = iio_dma_fileio_requeue(block,
-				     iio_dma_fileio_pad(block, queue->fileio.pos));
-	if (!ret)
+	rest = fileio->pos % fileio->datum;
+	bytes = fileio->pos - rest;
+	part = to_fileio(block)->vaddr + bytes;
+	memcpy(fileio->rest, part, rest);
+
+	ret = iio_dma_fileio_requeue(block, iio_dma_fileio_pad(block, bytes));
+	if (ret)
+		memcpy(part, fileio->rest, rest);
+	else if (fileio->current_block)
 		iio_dma_fileio_drop(queue);
+	else
+		fileio->rest_len = rest;
 
 	return ret;
 }
@@ -603,6 +649,7 @@ static bool iio_dma_fileio_has_left(struct iio_dma_buffer_queue *queue, u64 sequ
 	guard(spinlock_irq)(&queue->list_lock);
 
 	return !iio_dma_fileio_list_has(&queue->issued, sequence) &&
+	       !iio_dma_fileio_list_has(&queue->ending, sequence) &&
 	       !iio_dma_fileio_list_has(&queue->queued, sequence);
 }
 
@@ -626,7 +673,7 @@ static int iio_dma_fileio_last_sequence(struct iio_dma_buffer_queue *queue,
  * Sends what write() has put in a block that is not full, and waits until
  * everything that was written or enqueued has left through the controller. A
  * part of a block is filled up to what the controller takes with copies of the
- * last datum.
+ * last datum. A part of a datum is kept for its rest to come.
  *
  * Context: Process context.
  * Return: 0; -EIO if something that was accepted since the last call will not

@@ -28,17 +28,12 @@
 #include <linux/export.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/slab.h>
 
 #include <linux/iio/buffer-dma.h>
 #include <linux/iio/buffer_impl.h>
 
 #include "industrialio-buffer-dma.h"
-
-static enum dma_data_direction
-iio_dma_queue_dir(const struct iio_dma_buffer_queue *queue)
-{
-	return iio_dma_queue_is_input(queue) ? DMA_FROM_DEVICE : DMA_TO_DEVICE;
-}
 
 /*
  * Lock the queue. Without blocking, wait for the short sections of other callers,
@@ -70,6 +65,7 @@ void iio_dma_queue_stop(struct iio_dma_buffer_queue *queue)
 
 	WRITE_ONCE(queue->stopping, true);
 	queue->ops->stop(queue);
+	flush_work(&queue->end_work);
 	WRITE_ONCE(queue->stopping, false);
 }
 
@@ -224,16 +220,47 @@ static void iio_dma_queue_report(struct iio_dma_buffer_queue *queue,
 		iio_dma_queue_wake(queue);
 }
 
-/* Complete all blocks of a list that the controller does not have */
-void iio_dma_queue_end_list(struct iio_dma_buffer_queue *queue,
-			    struct list_head *list, int err)
+static bool iio_dma_block_end_needed(const struct iio_dma_buffer_block *block)
+{
+	return block->map && dma_vec_end_access_needed(block->map);
+}
+
+static struct iio_dma_buffer_block *
+iio_dma_queue_first(struct iio_dma_buffer_queue *queue, struct list_head *list)
+{
+	guard(spinlock_irq)(&queue->list_lock);
+
+	return list_first_entry_or_null(list, struct iio_dma_buffer_block, head);
+}
+
+/* Complete all blocks that were issued, and that the controller has no more */
+void iio_dma_queue_end_issued(struct iio_dma_buffer_queue *queue,
+			      struct list_head *list, int err)
+{
+	struct iio_dma_buffer_block *block;
+	struct dma_transfer_fence *fence;
+
+	lockdep_assert_held(&queue->lock);
+
+	while ((block = iio_dma_queue_first(queue, list))) {
+		/* A part of the transfer may have taken place */
+		if (iio_dma_block_end_needed(block))
+			dma_vec_end_access(block->map);
+		scoped_guard(spinlock_irq, &queue->list_lock)
+			fence = iio_dma_block_complete(block, 0, err);
+		iio_dma_queue_report(queue, block, fence, err);
+	}
+}
+
+/* Complete all blocks that wait. DETACH may withdraw some of them meanwhile. */
+void iio_dma_queue_end_queued(struct iio_dma_buffer_queue *queue, int err)
 {
 	struct iio_dma_buffer_block *block;
 	struct dma_transfer_fence *fence;
 
 	for (;;) {
 		scoped_guard(spinlock_irq, &queue->list_lock) {
-			block = list_first_entry_or_null(list,
+			block = list_first_entry_or_null(&queue->queued,
 							 struct iio_dma_buffer_block,
 							 head);
 			if (!block)
@@ -281,6 +308,44 @@ static void iio_dma_block_finish(struct iio_dma_buffer_block *block,
 	iio_dma_queue_report(queue, block, fence, err);
 }
 
+/* Complete the blocks whose access ends where that can sleep, in their order */
+static void iio_dma_queue_end_work(struct work_struct *work)
+{
+	struct iio_dma_buffer_queue *queue =
+		container_of(work, struct iio_dma_buffer_queue, end_work);
+	bool cookie = dma_fence_begin_signalling();
+	struct iio_dma_buffer_block *block;
+
+	while ((block = iio_dma_queue_first(queue, &queue->ending))) {
+		if (iio_dma_block_end_needed(block))
+			dma_vec_end_access(block->map);
+		iio_dma_block_finish(block, block->bytes_done, block->err);
+	}
+	dma_fence_end_signalling(cookie);
+}
+
+/*
+ * Leave the block to the worker if its access has to be ended, or if the worker has
+ * not come to one in front of it yet.
+ */
+static bool iio_dma_block_finish_later(struct iio_dma_buffer_block *block,
+				       size_t bytes, int err)
+{
+	struct iio_dma_buffer_queue *queue = block->queue;
+
+	guard(spinlock_irqsave)(&queue->list_lock);
+
+	if (list_empty(&queue->ending) && !iio_dma_block_end_needed(block))
+		return false;
+
+	block->bytes_done = bytes;
+	block->err = err;
+	list_move_tail(&block->head, &queue->ending);
+	queue_work(iio_dma_wq, &queue->end_work);
+
+	return true;
+}
+
 /**
  * iio_dma_buffer_block_started() - report that a cyclic transfer is running
  * @block: The block
@@ -309,12 +374,11 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_block_started, "IIO_DMA_BUFFER");
 void iio_dma_buffer_block_done(struct iio_dma_buffer_block *block,
 			       size_t bytes, int err)
 {
-	struct iio_dma_buffer_queue *queue = block->queue;
 	bool cookie = dma_fence_begin_signalling();
 
 	iio_dma_queue_finish_before(block);
-	dma_vec_sync_for_cpu(queue->dev, block->table, iio_dma_queue_dir(queue));
-	iio_dma_block_finish(block, bytes, err);
+	if (!iio_dma_block_finish_later(block, bytes, err))
+		iio_dma_block_finish(block, bytes, err);
 
 	dma_fence_end_signalling(cookie);
 }
@@ -365,8 +429,6 @@ void iio_dma_queue_issue(struct iio_dma_buffer_queue *queue)
 	lockdep_assert_held(&queue->lock);
 
 	while ((block = iio_dma_queue_next(queue))) {
-		dma_vec_sync_for_device(queue->dev, block->table,
-					iio_dma_queue_dir(queue));
 		ret = queue->ops->submit(queue, block);
 		if (ret)
 			iio_dma_block_finish(block, 0, ret);
@@ -399,6 +461,31 @@ int iio_dma_buffer_request_update(struct iio_buffer *buffer)
 }
 EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_request_update, "IIO_DMA_BUFFER");
 
+static int iio_dma_queue_start(struct iio_dma_buffer_queue *queue)
+{
+	int ret;
+
+	lockdep_assert_held(&queue->lock);
+
+	if (!queue->ops)
+		return -ENODEV;
+
+	ret = queue->ops->ready ? queue->ops->ready(queue) : 0;
+	if (ret)
+		return ret;
+
+	ret = iio_dma_fileio_start(queue);
+	if (ret)
+		return ret;
+
+	queue->enabled = true;
+	iio_dma_queue_issue(queue);
+	/* There is room for write() now */
+	iio_dma_queue_wake(queue);
+
+	return 0;
+}
+
 /**
  * iio_dma_buffer_enable() - enable operation
  * @buffer: The buffer
@@ -408,8 +495,8 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_request_update, "IIO_DMA_BUFFER");
  * until it is disabled, otherwise it is read()'s or write()'s.
  *
  * Context: Process context.
- * Return: 0, -ENODEV if the DMA controller is gone, -ENOMEM, or what the
- *	controller refuses the size of the blocks with.
+ * Return: 0, -ENODEV if the DMA controller is gone, -EIO if it is stuck, -ENOMEM, or
+ *	what the controller refuses the size of the blocks with.
  */
 int iio_dma_buffer_enable(struct iio_buffer *buffer, struct iio_dev *indio_dev)
 {
@@ -426,13 +513,8 @@ int iio_dma_buffer_enable(struct iio_buffer *buffer, struct iio_dev *indio_dev)
 	iio_dma_fileio_reset(queue);
 
 	cookie = dma_fence_begin_signalling();
-	mutex_lock(&queue->lock);
-	ret = queue->ops ? iio_dma_fileio_start(queue) : -ENODEV;
-	if (!ret) {
-		queue->enabled = true;
-		iio_dma_queue_issue(queue);
-	}
-	mutex_unlock(&queue->lock);
+	scoped_guard(mutex, &queue->lock)
+		ret = iio_dma_queue_start(queue);
 	dma_fence_end_signalling(cookie);
 
 	return ret;
@@ -448,8 +530,8 @@ static void iio_dma_queue_end_all(struct iio_dma_buffer_queue *queue, int err)
 	scoped_guard(spinlock_irq, &queue->list_lock)
 		queue->fileio.enabled = false;
 	iio_dma_queue_stop(queue);
-	iio_dma_queue_end_list(queue, &queue->issued, err);
-	iio_dma_queue_end_list(queue, &queue->queued, err);
+	iio_dma_queue_end_issued(queue, &queue->issued, err);
+	iio_dma_queue_end_queued(queue, err);
 	iio_dma_queue_wake(queue);
 }
 
@@ -529,8 +611,10 @@ int iio_dma_buffer_init(struct iio_dma_buffer_queue *queue,
 	spin_lock_init(&queue->list_lock);
 	INIT_LIST_HEAD(&queue->queued);
 	INIT_LIST_HEAD(&queue->issued);
+	INIT_LIST_HEAD(&queue->ending);
 	INIT_LIST_HEAD(&queue->blocks);
 	INIT_WORK(&queue->stop_work, iio_dma_dmabuf_stop_work);
+	INIT_WORK(&queue->end_work, iio_dma_queue_end_work);
 	iio_dma_buffer_set_length(&queue->buffer, PAGE_SIZE);
 
 	return 0;
@@ -576,6 +660,8 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_exit, "IIO_DMA_BUFFER");
 void iio_dma_buffer_release(struct iio_dma_buffer_queue *queue)
 {
 	cancel_work_sync(&queue->stop_work);
+	cancel_work_sync(&queue->end_work);
+	kfree(queue->fileio.rest);
 	mutex_destroy(&queue->fileio.lock);
 	mutex_destroy(&queue->lock);
 	put_device(queue->dev);

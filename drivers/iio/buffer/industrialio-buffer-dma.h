@@ -37,10 +37,12 @@ struct dma_transfer_fence *iio_dma_block_complete(struct iio_dma_buffer_block *b
 						  size_t bytes_done, int err);
 void iio_dma_block_report(struct iio_dma_buffer_block *block,
 			  struct dma_transfer_fence *fence, int err);
-void iio_dma_queue_end_list(struct iio_dma_buffer_queue *queue,
-			    struct list_head *list, int err);
+void iio_dma_queue_end_issued(struct iio_dma_buffer_queue *queue,
+			      struct list_head *list, int err);
+void iio_dma_queue_end_queued(struct iio_dma_buffer_queue *queue, int err);
 
 /* industrialio-buffer-dma-dmabuf.c */
+extern struct workqueue_struct *iio_dma_wq;
 void iio_dma_dmabuf_set_available(struct iio_dma_buffer_block *block,
 				  bool available);
 void iio_dma_dmabuf_stop_work(struct work_struct *work);

@@ -72,6 +72,27 @@ static void iio_dmaengine_block_started(void *data)
 	iio_dma_buffer_block_started(data);
 }
 
+/*
+ * Ask for the status of the transfer that comes next: a channel that cannot work says
+ * of it that it fails, all others know nothing of it.
+ */
+static int iio_dmaengine_buffer_ready(struct iio_dma_buffer_queue *queue)
+{
+	struct dma_chan *chan = to_dmaengine_buffer(&queue->buffer)->chan;
+
+	return dmaengine_tx_status(chan, chan->cookie + 1, NULL) == DMA_ERROR ?
+	       -EIO : 0;
+}
+
+/* A provider has no way to say why it prepares nothing */
+static int iio_dmaengine_prep_error(const struct dma_chan *chan, int err)
+{
+	if (err == -ENOMEM && !READ_ONCE(chan->device->dev->driver))
+		return -ENODEV;
+
+	return err;
+}
+
 static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
 					struct iio_dma_buffer_block *block,
 					size_t bytes_used, bool cyclic)
@@ -81,6 +102,10 @@ static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
 	enum dma_transfer_direction dir = DMA_DEV_TO_MEM;
 	struct dma_async_tx_descriptor *tx;
 	int ret;
+
+	ret = iio_dmaengine_buffer_ready(queue);
+	if (ret)
+		return ret;
 
 	ret = dma_vec_table_truncate(block->table, bytes_used);
 	if (ret)
@@ -95,7 +120,7 @@ static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
 
 	tx = dma_vec_prep_peripheral(buffer->chan, block->table, dir, flags);
 	if (IS_ERR(tx))
-		return PTR_ERR(tx);
+		return iio_dmaengine_prep_error(buffer->chan, PTR_ERR(tx));
 
 	block->tx = tx;
 
@@ -172,13 +197,14 @@ static void iio_dmaengine_buffer_forget(struct iio_dma_buffer_queue *queue,
 	block->tx = NULL;
 	dma_vec_unprepare(block->table);
 
-	/* What was prepared for nothing is freed with everything else only */
+	/* A descriptor that was not submitted is freed by stopping the channel only */
 	if (left && !queue->enabled)
 		iio_dmaengine_buffer_stop(queue);
 }
 
 static const struct iio_dma_buffer_ops iio_dmaengine_dma_ops = {
 	.attach		= iio_dmaengine_buffer_attach,
+	.ready		= iio_dmaengine_buffer_ready,
 	.prepare	= iio_dmaengine_buffer_prepare,
 	.submit		= iio_dmaengine_buffer_submit,
 	.stop		= iio_dmaengine_buffer_stop,

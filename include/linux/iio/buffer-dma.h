@@ -42,6 +42,7 @@ enum iio_block_state {
  * @node: Entry in the queue's list of all blocks
  * @queue: The queue
  * @table: DMA addresses of the memory, truncated to the last request
+ * @map: The mapping of a DMABUF, whose table that is, else NULL
  * @size: Size of the memory in bytes
  * @fence: Fence of the last transfer, of which the block has a reference
  * @sequence: Number of the last transfer among those of the queue, from 1
@@ -61,6 +62,7 @@ struct iio_dma_buffer_block {
 	struct list_head node;			/* P: queue->lock */
 	struct iio_dma_buffer_queue *queue;
 	struct dma_vec_table *table;
+	struct dma_vec_map *map;
 	size_t size;
 
 	struct dma_transfer_fence *fence;	/* P: queue->list_lock */
@@ -88,6 +90,9 @@ struct iio_dma_buffer_block {
  * @current_block: The block that is being read or written
  * @pos: Offset in it
  * @next: Index of the block that follows it
+ * @datum: Bytes of a sample set since the buffer was enabled
+ * @rest: Part of a sample set that fsync() has left for the next block
+ * @rest_len: Bytes of it
  * @enabled: The buffer is enabled, and in this mode
  * @failed: A transfer of what write() took has failed
  */
@@ -95,7 +100,10 @@ struct iio_dma_buffer_queue_fileio {
 	struct mutex lock;			/* see above */
 	struct iio_dma_buffer_block *blocks[2];	/* P: lock, list_lock to write */
 	struct iio_dma_buffer_block *current_block; /* P: lock, list_lock to write */
-	size_t pos;				/* P: lock */
+	size_t pos;				/* P: lock, list_lock to write */
+	size_t datum;				/* P: lock */
+	void *rest;				/* P: lock */
+	size_t rest_len;			/* P: lock */
 	unsigned int next;			/* P: lock, list_lock to write */
 	bool enabled;				/* P: list_lock */
 	bool failed;				/* P: list_lock */
@@ -117,6 +125,8 @@ struct iio_dma_buffer_ops;
  * @list_lock: Protects the lists, and the blocks' states and fences
  * @queued: Blocks that wait for the buffer to be enabled
  * @issued: Blocks that the DMA controller has, in its order
+ * @ending: Blocks that it has transferred, and whose access has to be ended where
+ *	that can sleep; they are still ISSUED
  * @blocks: All blocks
  * @num_blocks: Number of them
  * @enabled: The buffer is enabled
@@ -125,6 +135,7 @@ struct iio_dma_buffer_ops;
  * @num_available: Those of them that are the application's to use
  * @lost: An output transfer that was accepted has not taken place
  * @stop_work: Stops what a non-blocking DETACH could not wait for
+ * @end_work: Completes the blocks in @ending
  * @fileio: read() and write()
  */
 struct iio_dma_buffer_queue {
@@ -143,11 +154,13 @@ struct iio_dma_buffer_queue {
 	spinlock_t list_lock;			/* lists and blocks, see above */
 	struct list_head queued;		/* P: list_lock */
 	struct list_head issued;		/* P: list_lock */
+	struct list_head ending;		/* P: list_lock */
 	u64 sequence;				/* P: list_lock */
 	unsigned int num_dmabufs;		/* P: list_lock */
 	unsigned int num_available;		/* P: list_lock */
 	bool lost;				/* P: list_lock */
 	struct work_struct stop_work;
+	struct work_struct end_work;
 
 	struct iio_dma_buffer_queue_fileio fileio;
 };
@@ -156,6 +169,8 @@ struct iio_dma_buffer_queue {
  * struct iio_dma_buffer_ops - what drives the DMA controller
  * @attach: A DMABUF was attached: prepare what is likely to be asked for. With
  *	the queue locked; optional.
+ * @ready: Return 0 if the controller can transfer, or a negative error if it
+ *	is known not to. With the queue locked; optional.
  * @prepare: Prepare the transfer of the first @bytes_used bytes of the block's
  *	table. Called with the queue locked; allocates without sleeping. What was
  *	prepared before stays valid if it fails.
@@ -170,6 +185,7 @@ struct iio_dma_buffer_queue {
 struct iio_dma_buffer_ops {
 	void (*attach)(struct iio_dma_buffer_queue *queue,
 		       struct iio_dma_buffer_block *block);
+	int (*ready)(struct iio_dma_buffer_queue *queue);
 	int (*prepare)(struct iio_dma_buffer_queue *queue,
 		       struct iio_dma_buffer_block *block, size_t bytes_used,
 		       bool cyclic);

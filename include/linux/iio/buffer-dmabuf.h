@@ -11,7 +11,7 @@
 
 struct device;
 struct dma_transfer_fence;
-struct dma_vec_table;
+struct dma_vec_map;
 struct iio_buffer;
 struct iio_dma_buffer_block;
 struct iio_dmabuf_status;
@@ -25,8 +25,8 @@ struct iio_dmabuf_status;
 /**
  * struct iio_dmabuf_ops - DMABUF operations of an IIO buffer
  * @get_dma_dev: Return the device that accesses memory, for which DMABUFs are mapped.
- * @attach: A DMABUF was mapped: make a block of it. The table stays valid, and
- *	is the block's to truncate, until @release. May sleep. Returns the block
+ * @attach: A DMABUF was mapped: make a block of it. The mapping stays valid, and
+ *	its table is the block's to truncate, until @release. May sleep. Returns the block
  *	or an ERR_PTR(): -EBUSY while read() or write() is in use, -ENOSPC if there
  *	are too many, -EAGAIN if @nonblock and it would take long.
  * @release: The last reference to a block is gone: free it and what was
@@ -59,7 +59,7 @@ struct iio_dmabuf_ops {
 	struct device *(*get_dma_dev)(struct iio_buffer *buffer);
 
 	struct iio_dma_buffer_block *(*attach)(struct iio_buffer *buffer,
-					       struct dma_vec_table *table,
+					       struct dma_vec_map *map,
 					       bool nonblock);
 	void (*release)(struct iio_buffer *buffer,
 			struct iio_dma_buffer_block *block);
