@@ -202,14 +202,27 @@ ssize_t iio_buffer_file_write(struct file *filp, const char __user *buf, size_t 
 }
 
 /**
+ * iio_buffer_opened() - tell a buffer that a program has opened a file for it
+ * @buffer: The buffer, or NULL
+ *
+ * Context: Process context.
+ */
+void iio_buffer_opened(struct iio_buffer *buffer)
+{
+	if (buffer && buffer->access->opened)
+		buffer->access->opened(buffer);
+}
+
+/**
  * iio_buffer_getfd() - open a descriptor for a buffer
  * @fops: Operations of the file, which has read_iter and write_iter
- * @private: Private data of the file
+ * @ib: Device and buffer, the file's private data
  *
  * Context: May sleep.
  * Return: The descriptor, or a negative error.
  */
-int iio_buffer_getfd(const struct file_operations *fops, void *private)
+int iio_buffer_getfd(const struct file_operations *fops,
+		     struct iio_dev_buffer_pair *ib)
 {
 	struct file *file;
 	int fd;
@@ -218,12 +231,13 @@ int iio_buffer_getfd(const struct file_operations *fops, void *private)
 	if (fd < 0)
 		return fd;
 
-	file = anon_inode_getfile("iio:buffer", fops, private, O_RDWR);
+	file = anon_inode_getfile("iio:buffer", fops, ib, O_RDWR);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
 		return PTR_ERR(file);
 	}
 	file->f_mode |= FMODE_NOWAIT;
+	iio_buffer_opened(ib->buffer);
 	fd_install(fd, file);
 
 	return fd;

@@ -12,6 +12,7 @@
 struct file;
 struct file_operations;
 struct iio_buffer;
+struct iio_dev_buffer_pair;
 struct iov_iter;
 struct kiocb;
 struct wait_queue_entry;
@@ -34,12 +35,16 @@ ssize_t iio_buffer_read_iter(struct kiocb *iocb, struct iov_iter *to);
 ssize_t iio_buffer_write_iter(struct kiocb *iocb, struct iov_iter *from);
 ssize_t iio_buffer_read_iter_wrapper(struct kiocb *iocb, struct iov_iter *to);
 ssize_t iio_buffer_write_iter_wrapper(struct kiocb *iocb, struct iov_iter *from);
-int iio_buffer_getfd(const struct file_operations *fops, void *private);
+void iio_buffer_opened(struct iio_buffer *buffer);
+int iio_buffer_getfd(const struct file_operations *fops,
+		     struct iio_dev_buffer_pair *ib);
 
 #define iio_buffer_read_iter_addr	iio_buffer_read_iter_wrapper
 #define iio_buffer_write_iter_addr	iio_buffer_write_iter_wrapper
 
 #else
+
+static inline void iio_buffer_opened(struct iio_buffer *buffer) {}
 
 #define iio_buffer_read_iter_addr	NULL
 #define iio_buffer_write_iter_addr	NULL

@@ -401,9 +401,6 @@ static void iio_dma_dmabuf_abort(struct iio_buffer *buffer)
 		iio_dma_dmabuf_stop_detached(queue);
 	}
 	dma_fence_end_signalling(cookie);
-
-	/* The next program that opens the buffer has lost nothing */
-	iio_dma_queue_take_lost(queue);
 }
 
 /* The DMABUF operations of every buffer with such a queue */

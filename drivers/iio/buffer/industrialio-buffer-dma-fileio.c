@@ -516,6 +516,25 @@ int iio_dma_buffer_write(struct iio_buffer *buffer, size_t n,
 EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_write, "IIO_DMA_BUFFER");
 
 /**
+ * iio_dma_buffer_opened() - opened operation
+ * @buffer: The buffer
+ *
+ * The program that opens the buffer has lost nothing, whatever an earlier one has.
+ *
+ * Context: Process context.
+ */
+void iio_dma_buffer_opened(struct iio_buffer *buffer)
+{
+	struct iio_dma_buffer_queue *queue = to_queue(buffer);
+
+	guard(spinlock_irq)(&queue->list_lock);
+
+	queue->lost = false;
+	queue->fileio.failed = false;
+}
+EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_opened, "IIO_DMA_BUFFER");
+
+/**
  * iio_dma_buffer_write_error() - write_error operation
  * @buffer: The buffer
  * @clear: The error is being returned to the application
@@ -666,6 +685,19 @@ static int iio_dma_fileio_last_sequence(struct iio_dma_buffer_queue *queue,
 	return -EAGAIN;
 }
 
+/* Return -EIO if an output transfer was lost since the last call */
+static int iio_dma_fileio_report_lost(struct iio_dma_buffer_queue *queue)
+{
+	int ret;
+
+	guard(spinlock_irq)(&queue->list_lock);
+
+	ret = queue->lost ? -EIO : 0;
+	queue->lost = false;
+
+	return ret;
+}
+
 /**
  * iio_dma_buffer_fsync() - fsync operation
  * @buffer: An output buffer
@@ -698,9 +730,7 @@ int iio_dma_buffer_fsync(struct iio_buffer *buffer)
 
 	ret = wait_event_interruptible(buffer->pollq,
 				       iio_dma_fileio_has_left(queue, sequence));
-	if (ret)
-		return ret;
 
-	return iio_dma_queue_take_lost(queue) ? -EIO : 0;
+	return ret ?: iio_dma_fileio_report_lost(queue);
 }
 EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_fsync, "IIO_DMA_BUFFER");

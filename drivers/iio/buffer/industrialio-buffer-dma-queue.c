@@ -77,19 +77,6 @@ void iio_dma_queue_wake(struct iio_dma_buffer_queue *queue)
 				   EPOLLOUT | EPOLLWRNORM);
 }
 
-/* Return whether an output transfer was lost since the last call */
-bool iio_dma_queue_take_lost(struct iio_dma_buffer_queue *queue)
-{
-	bool lost;
-
-	guard(spinlock_irq)(&queue->list_lock);
-
-	lost = queue->lost;
-	queue->lost = false;
-
-	return lost;
-}
-
 /*
  * Blocks come, go, and complete
  */

@@ -25,7 +25,6 @@ int iio_dma_queue_lock(struct iio_dma_buffer_queue *queue, bool nonblock);
 void iio_dma_queue_stop(struct iio_dma_buffer_queue *queue);
 void iio_dma_queue_issue(struct iio_dma_buffer_queue *queue);
 void iio_dma_queue_wake(struct iio_dma_buffer_queue *queue);
-bool iio_dma_queue_take_lost(struct iio_dma_buffer_queue *queue);
 
 void iio_dma_block_init(struct iio_dma_buffer_queue *queue,
 			struct iio_dma_buffer_block *block,

@@ -73,24 +73,20 @@ static void iio_dmaengine_block_started(void *data)
 }
 
 /*
- * Ask for the status of the transfer that comes next: a channel that cannot work says
- * of it that it fails, all others know nothing of it.
+ * A provider has no way to say why it prepares nothing, so look before. Of the
+ * transfer that comes next, a channel that cannot work says that it fails, and all
+ * others know nothing.
  */
 static int iio_dmaengine_buffer_ready(struct iio_dma_buffer_queue *queue)
 {
 	struct dma_chan *chan = to_dmaengine_buffer(&queue->buffer)->chan;
 
-	return dmaengine_tx_status(chan, chan->cookie + 1, NULL) == DMA_ERROR ?
-	       -EIO : 0;
-}
-
-/* A provider has no way to say why it prepares nothing */
-static int iio_dmaengine_prep_error(const struct dma_chan *chan, int err)
-{
-	if (err == -ENOMEM && !READ_ONCE(chan->device->dev->driver))
+	/* The controller's driver was unbound */
+	if (!READ_ONCE(chan->device->dev->driver))
 		return -ENODEV;
 
-	return err;
+	return dmaengine_tx_status(chan, chan->cookie + 1, NULL) == DMA_ERROR ?
+	       -EIO : 0;
 }
 
 static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
@@ -120,7 +116,7 @@ static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
 
 	tx = dma_vec_prep_peripheral(buffer->chan, block->table, dir, flags);
 	if (IS_ERR(tx))
-		return iio_dmaengine_prep_error(buffer->chan, PTR_ERR(tx));
+		return PTR_ERR(tx);
 
 	block->tx = tx;
 
@@ -231,6 +227,7 @@ static const struct iio_buffer_access_funcs iio_dmaengine_buffer_ops = {
 	.space_available	= iio_dma_buffer_usage,
 	.data_available		= iio_dma_buffer_usage,
 	.write			= iio_dma_buffer_write,
+	.opened			= iio_dma_buffer_opened,
 	.write_error		= iio_dma_buffer_write_error,
 	.read			= iio_dma_buffer_read,
 	.fsync			= iio_dma_buffer_fsync,

@@ -210,6 +210,7 @@ int iio_dma_buffer_enable(struct iio_buffer *buffer, struct iio_dev *indio_dev);
 size_t iio_dma_buffer_usage(struct iio_buffer *buffer);
 int iio_dma_buffer_write(struct iio_buffer *buffer, size_t n,
 			 const char __user *user_buffer);
+void iio_dma_buffer_opened(struct iio_buffer *buffer);
 int iio_dma_buffer_write_error(struct iio_buffer *buffer, bool clear);
 int iio_dma_buffer_read(struct iio_buffer *buffer, size_t n,
 			char __user *user_buffer);

@@ -37,5 +37,6 @@
   ...
   filp->private_data = ib;
 + filp->f_mode |= FMODE_NOWAIT;
++ iio_buffer_opened(ib->buffer);
   ...
   }
