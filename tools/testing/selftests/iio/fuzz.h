@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of iio_fuzz share. */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common.h"
+#include "dmabuf.h"
+#include "iio_buffer.h"
+#include "iio_sysfs.h"
+#include "uring.h"
+
+#define FUZZ_TARGETS	32
+#define FUZZ_SIDES	2	/* buffers that one process uses */
+#define FUZZ_BLOCKS	12	/* DMABUFs of one process */
+#define FUZZ_FENCES	6	/* sync files of one process */
+#define FUZZ_TASKS	256
+#define FUZZ_OPS	64
+#define FUZZ_NONE	(-1)
+
+/* Lengths of transfers are multiples of this: sample sets of 2, 4, 6 and 8 bytes. */
+#define FUZZ_UNIT	48
+#define FUZZ_PAGE	4096
+
+struct fuzz_thread;
+
+/* Whose turn it is: read() and write() do not go together with DMABUFs. */
+enum fuzz_phase {
+	FUZZ_ANY,
+	FUZZ_DMABUF,
+	FUZZ_FILEIO,
+	FUZZ_CLOSE,
+};
+
+/* One operation. It returns 0 or more if it succeeded, else a negative errno. */
+struct fuzz_op {
+	const char *name;
+	int (*fn)(struct fuzz_thread *t);
+	unsigned int weight;
+	enum fuzz_phase phase;	/* in which it is likely */
+};
+
+/* What a thread is doing, for the process that watches it. */
+struct fuzz_task {
+	_Atomic pid_t pid;	/* 0: not in use */
+	_Atomic pid_t tid;
+	_Atomic int op;		/* FUZZ_NONE: nothing that can hang */
+	_Atomic long since;	/* of the operation, in milliseconds */
+};
+
+struct fuzz_count {
+	_Atomic unsigned long tried;
+	_Atomic unsigned long succeeded;
+};
+
+/* In memory that all processes share. */
+struct fuzz_shared {
+	atomic_bool stop;
+	atomic_ulong total;
+	struct fuzz_count counts[FUZZ_OPS];
+	struct fuzz_task tasks[FUZZ_TASKS];
+};
+
+struct fuzz_driver {
+	char dir[512];
+	char name[128];		/* of the device; empty: none, or not to be unbound */
+};
+
+/* A buffer to play with. */
+struct fuzz_target {
+	struct iio_target iio;
+	struct fuzz_driver converter;
+	struct fuzz_driver controller;
+	int pool[2];		/* sockets with descriptors of the buffer's file */
+};
+
+/* The same in all processes. */
+struct fuzz {
+	unsigned long long seed;
+	long seconds;
+	unsigned long ops;	/* 0: no limit */
+	unsigned int processes;
+	unsigned int threads;
+	long hang_ms;		/* after which a call that does not end is a failure */
+	bool unbind;
+	long start;
+	struct fuzz_shared *shared;
+	struct fuzz_target targets[FUZZ_TARGETS];
+	unsigned int num_targets;
+	int pool[2];		/* sockets with descriptors of DMABUFs and sync files */
+	const struct fuzz_op *all[FUZZ_OPS];
+	unsigned int num_all;
+};
+
+extern struct fuzz fuzz;
+
+struct fuzz_block {
+	atomic_int fd;		/* negative: none */
+	atomic_size_t size;
+	atomic_uint attached;	/* to which sides, as far as this process knows */
+};
+
+/* One process: all of its threads use the same descriptors, without a lock. */
+struct fuzz_process {
+	unsigned int sides[FUZZ_SIDES];	/* numbers of targets */
+	atomic_int fds[FUZZ_SIDES];
+	struct fuzz_block blocks[FUZZ_BLOCKS];
+	atomic_int fences[FUZZ_FENCES];
+};
+
+struct fuzz_thread {
+	struct fuzz_process *process;
+	struct fuzz_task *task;
+	unsigned long long random;
+	bool forked;
+	int result;	/* of the last operation */
+	struct iio_target targets[FUZZ_SIDES];
+	struct uring ring;
+	bool has_ring;
+	char data[16384];
+};
+
+/* fuzz_random.c */
+unsigned long long fuzz_mix(unsigned long long a, unsigned long long b);
+unsigned int fuzz_below(struct fuzz_thread *t, unsigned int n);
+bool fuzz_one_in(struct fuzz_thread *t, unsigned int n);
+uint64_t fuzz_odd_number(struct fuzz_thread *t);
+long fuzz_ms(void);
+
+/* fuzz_task.c */
+struct fuzz_task *fuzz_task_get(void);
+void fuzz_task_put(struct fuzz_task *task);
+void fuzz_do(struct fuzz_thread *t, const struct fuzz_op *op);
+void fuzz_do_any(struct fuzz_thread *t);
+void fuzz_register_ops(void);
+struct fuzz_count *fuzz_count_of(const struct fuzz_op *op);
+bool fuzz_over(void);
+
+/* fuzz_process.c: one that is new, and in a process group of its own. */
+pid_t fuzz_start_process(unsigned int number, unsigned int generation);
+/* A child that does one thing, and exits with 0 if that has succeeded. */
+pid_t fuzz_start_step(const struct fuzz_op *op);
+
+/* fuzz_watch.c: both return false if something hangs, which is reported. */
+bool fuzz_watch(void);
+bool fuzz_step(const struct fuzz_op *op, bool *succeeded);
+
+/* fuzz_report.c */
+void fuzz_report_task(const struct fuzz_task *task);
+void fuzz_report_counts(void);
+
+/* fuzz_bind.c */
+void fuzz_find_drivers(struct fuzz_target *target);
+extern const struct fuzz_op fuzz_bind_ops[];
+extern const struct fuzz_op fuzz_binder[];	/* until the run is over */
+extern const struct fuzz_op fuzz_unbind_all[];
+extern const struct fuzz_op fuzz_bind_all[];
+
+/* fuzz_last.c: what there is when nobody uses anything, and whether all works. */
+struct fuzz_left {
+	long dmabufs;
+	long attachments;
+	long mappings;		/* of the devices; negative: cannot be told */
+};
+
+void fuzz_count_left(struct fuzz_left *left);
+extern const struct fuzz_op fuzz_works[];
+
+/* fuzz_memory.c */
+void fuzz_find_heaps(void);
+
+/* fuzz_buffer.c */
+unsigned int fuzz_any_side(struct fuzz_thread *t);
+struct fuzz_block *fuzz_any_block(struct fuzz_thread *t);
+void fuzz_put_fd(atomic_int *slot, int fd);
+
+/* One list for each file of operations, ended by one without a name. */
+extern const struct fuzz_op fuzz_buffer_ops[];
+extern const struct fuzz_op fuzz_memory_ops[];
+extern const struct fuzz_op fuzz_fileio_ops[];
+extern const struct fuzz_op fuzz_fence_ops[];
+extern const struct fuzz_op fuzz_sysfs_ops[];
+extern const struct fuzz_op fuzz_pass_ops[];
+extern const struct fuzz_op fuzz_process_ops[];
+extern const struct fuzz_op fuzz_uring_ops[];
+
+#endif

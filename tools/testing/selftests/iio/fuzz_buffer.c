@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The ioctls of a buffer's file, with values that are good and values that are not,
+ * while other threads close what they are about to use.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+/* The number of a device changes when its driver is bound again; its name does not. */
+static void find_again(struct fuzz_thread *t, unsigned int side)
+{
+	const struct iio_target *was = &fuzz.targets[t->process->sides[side]].iio;
+	struct iio_target found;
+
+	if (!iio_find(&found, was->name, was->index, was->dir, false))
+		t->targets[side] = found;
+}
+
+unsigned int fuzz_any_side(struct fuzz_thread *t)
+{
+	return fuzz_one_in(t, 4);
+}
+
+/* One in 32 is none that is open. */
+static int fd_of(struct fuzz_thread *t, unsigned int *side)
+{
+	*side = fuzz_any_side(t);
+
+	return fuzz_one_in(t, 32) ? (int)fuzz_below(t, 64) : t->process->fds[*side];
+}
+
+struct fuzz_block *fuzz_any_block(struct fuzz_thread *t)
+{
+	return &t->process->blocks[fuzz_below(t, FUZZ_BLOCKS)];
+}
+
+/* One that is attached, if there is one, most of the time. */
+static struct fuzz_block *attached_block(struct fuzz_thread *t, unsigned int side)
+{
+	struct fuzz_block *b = fuzz_any_block(t);
+	unsigned int i;
+
+	if (fuzz_one_in(t, 16))
+		return b;
+	for (i = 0; i < FUZZ_BLOCKS && !(b->attached & 1U << side); i++)
+		if (++b == t->process->blocks + FUZZ_BLOCKS)
+			b = t->process->blocks;
+
+	return b;
+}
+
+void fuzz_put_fd(atomic_int *slot, int fd)
+{
+	int old = atomic_exchange(slot, fd);
+
+	if (old >= 0)
+		close(old);
+}
+
+static int do_open(struct fuzz_thread *t)
+{
+	unsigned int side = fuzz_any_side(t);
+	int fd, none = -1;
+
+	if (t->process->fds[side] >= 0 && !fuzz_one_in(t, 8))
+		return 0;
+	fd = iio_open(&t->targets[side], fuzz_one_in(t, 3) ? O_NONBLOCK : 0);
+	if (fd == -ENOENT || fd == -ENODEV || fd == -ENXIO || fuzz_one_in(t, 32))
+		find_again(t, side);
+	if (fd < 0)
+		return fd;
+	if (!atomic_compare_exchange_strong(&t->process->fds[side], &none, fd))
+		close(fd);
+
+	return 0;
+}
+
+static void forget_attached(struct fuzz_thread *t, unsigned int side)
+{
+	unsigned int i;
+
+	for (i = 0; i < FUZZ_BLOCKS; i++)
+		t->process->blocks[i].attached &= ~(1U << side);
+}
+
+static int do_close(struct fuzz_thread *t)
+{
+	unsigned int side = fuzz_any_side(t);
+
+	fuzz_put_fd(&t->process->fds[side], -1);
+	forget_attached(t, side);
+
+	return 0;
+}
+
+static int do_attach(struct fuzz_thread *t)
+{
+	struct fuzz_block *b = fuzz_any_block(t);
+	unsigned int side;
+	int ret, fd = fd_of(t, &side);
+
+	ret = iio_attach(fd, b->fd);
+	if (!ret || ret == -EBUSY)
+		b->attached |= 1U << side;
+
+	return ret;
+}
+
+static int do_detach(struct fuzz_thread *t)
+{
+	unsigned int side;
+	int fd = fd_of(t, &side);
+	struct fuzz_block *b = attached_block(t, side);
+
+	b->attached &= ~(1U << side);
+
+	return iio_detach(fd, b->fd);
+}
+
+static int do_detach_all(struct fuzz_thread *t)
+{
+	unsigned int side, i;
+	int ret = -EPERM, fd = fd_of(t, &side);
+
+	for (i = 0; i < FUZZ_BLOCKS; i++)
+		if (!iio_detach(fd, t->process->blocks[i].fd))
+			ret = 0;
+	forget_attached(t, side);
+
+	return ret;
+}
+
+static uint64_t any_length(struct fuzz_thread *t, struct fuzz_block *b)
+{
+	size_t units = b->size / FUZZ_UNIT;
+
+	if (fuzz_one_in(t, 32) || !units)
+		return fuzz_odd_number(t);
+	if (fuzz_one_in(t, 2))
+		return units * FUZZ_UNIT;
+
+	return (1 + fuzz_below(t, units)) * FUZZ_UNIT;
+}
+
+static bool is_idle(int fd)
+{
+	struct dmabuf d = { .fd = fd };
+
+	return dmabuf_wait(&d, 0) == 1;
+}
+
+/* One that nothing is done with: one that is would be waited for, or refused. */
+static struct fuzz_block *idle_block(struct fuzz_thread *t, unsigned int side)
+{
+	struct fuzz_block *b;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		b = attached_block(t, side);
+		if (is_idle(b->fd) || fuzz_one_in(t, 16))
+			break;
+	}
+
+	return b;
+}
+
+static int enqueue(struct fuzz_thread *t, uint32_t flags)
+{
+	unsigned int side;
+	int ret, fd = fd_of(t, &side);
+	struct fuzz_block *b = idle_block(t, side);
+
+	if (fuzz_one_in(t, 64))
+		flags |= fuzz_odd_number(t);
+	ret = iio_enqueue(fd, b->fd, any_length(t, b), flags);
+	if (ret == -EPERM)
+		b->attached &= ~(1U << side);
+
+	return ret;
+}
+
+static int do_enqueue(struct fuzz_thread *t)
+{
+	return enqueue(t, 0);
+}
+
+static int do_enqueue_cyclic(struct fuzz_thread *t)
+{
+	return enqueue(t, IIO_BUFFER_DMABUF_CYCLIC);
+}
+
+static int do_status(struct fuzz_thread *t)
+{
+	struct iio_dmabuf_status status;
+	unsigned int side;
+	int fd = fd_of(t, &side);
+
+	return iio_status(fd, attached_block(t, side)->fd, &status);
+}
+
+static int do_nonblock(struct fuzz_thread *t)
+{
+	unsigned int side;
+	int fd = fd_of(t, &side);
+
+	return iio_set_nonblock(fd, fuzz_one_in(t, 2));
+}
+
+/* Arguments that are nowhere, not all there, or not to be written to. */
+static void *bad_pointer(struct fuzz_thread *t)
+{
+	static const char constant[64];
+
+	switch (fuzz_below(t, 4)) {
+	case 0:
+		return NULL;
+	case 1:
+		return (void *)(uintptr_t)fuzz_odd_number(t);
+	case 2:
+		return (void *)constant;
+	default:
+		return t->data + fuzz_below(t, sizeof(t->data) - 64);
+	}
+}
+
+static int do_bad_ioctl(struct fuzz_thread *t)
+{
+	static const unsigned int all[] = {
+		IIO_BUFFER_DMABUF_ATTACH_IOCTL, IIO_BUFFER_DMABUF_DETACH_IOCTL,
+		IIO_BUFFER_DMABUF_ENQUEUE_IOCTL, IIO_BUFFER_DMABUF_STATUS_IOCTL,
+		IIO_BUFFER_GET_FD_IOCTL,
+	};
+	unsigned int side, cmd = all[fuzz_below(t, ARRAY_SIZE(all))];
+	int fd = fd_of(t, &side);
+
+	if (fuzz_one_in(t, 4))
+		cmd ^= 1U << fuzz_below(t, 32);
+
+	return ioctl(fd, cmd, bad_pointer(t)) < 0 ? -errno : 0;
+}
+
+const struct fuzz_op fuzz_buffer_ops[] = {
+	{ "open", do_open, 20, FUZZ_ANY },
+	{ "close", do_close, 2, FUZZ_CLOSE },
+	{ "ATTACH", do_attach, 40, FUZZ_DMABUF },
+	{ "DETACH", do_detach, 15, FUZZ_ANY },
+	{ "DETACH of all", do_detach_all, 3, FUZZ_FILEIO },
+	{ "ENQUEUE", do_enqueue, 120, FUZZ_DMABUF },
+	{ "ENQUEUE, cyclic", do_enqueue_cyclic, 6, FUZZ_DMABUF },
+	{ "STATUS", do_status, 15, FUZZ_ANY },
+	{ "O_NONBLOCK", do_nonblock, 8, FUZZ_ANY },
+	{ "bad ioctl", do_bad_ioctl, 6, FUZZ_ANY },
+	{ 0 },
+};
