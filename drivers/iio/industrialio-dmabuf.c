@@ -375,16 +375,12 @@ static void iio_dmabuf_publish(struct iio_dmabuf_attachment *att,
 {
 	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(att->buffer);
 	struct dma_resv *resv = att->attach->dmabuf->resv;
-	bool cookie;
 
 	dma_transfer_fence_init(fence, &att->timeline, att);
 	kref_get(&att->ref);
 	dma_resv_add_fence(resv, &fence->base, att->dir == DMA_FROM_DEVICE ?
 			   DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ);
-
-	cookie = dma_fence_begin_signalling();
 	ops->enqueue(att->buffer, att->block, fence, bytes_used, cyclic);
-	dma_fence_end_signalling(cookie);
 }
 
 /* With the reservation locked: what may fail, or allocate, before the queue is locked */
@@ -400,12 +396,33 @@ static int iio_dmabuf_reserve(struct iio_dmabuf_attachment *att)
 	return dma_resv_reserve_fences(att->attach->dmabuf->resv, 1);
 }
 
+/* Every signalling section begins before the queue is locked, so this one does, too */
+static int iio_dmabuf_lock_queue(struct iio_buffer *buffer, bool *cookie)
+{
+	int ret;
+
+	*cookie = dma_fence_begin_signalling();
+	ret = iio_dmabuf_ops_of(buffer)->lock(buffer, true);
+	if (ret)
+		dma_fence_end_signalling(*cookie);
+
+	return ret;
+}
+
+static void iio_dmabuf_unlock_both(struct iio_dmabuf_attachment *att, bool cookie)
+{
+	iio_dmabuf_ops_of(att->buffer)->unlock(att->buffer);
+	dma_fence_end_signalling(cookie);
+	dma_resv_unlock(att->attach->dmabuf->resv);
+}
+
 /*
  * Lock the reservation, with nobody else using the DMABUF and a slot for a fence,
- * and the queue. The hardware is not waited for with the reservation locked, as
- * others need that.
+ * and the queue, in a signalling section. The hardware is not waited for with the
+ * reservation locked, as others need that.
  */
-static int iio_dmabuf_lock_both(struct iio_dmabuf_attachment *att, bool nonblock)
+static int iio_dmabuf_lock_both(struct iio_dmabuf_attachment *att, bool nonblock,
+				bool *cookie)
 {
 	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(att->buffer);
 	int ret;
@@ -417,7 +434,7 @@ static int iio_dmabuf_lock_both(struct iio_dmabuf_attachment *att, bool nonblock
 
 		ret = iio_dmabuf_reserve(att);
 		if (!ret)
-			ret = ops->lock(att->buffer, true);
+			ret = iio_dmabuf_lock_queue(att->buffer, cookie);
 		if (!ret)
 			return 0;
 
@@ -436,9 +453,10 @@ static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
 					  bool nonblock)
 {
 	const struct iio_dmabuf_ops *ops = iio_dmabuf_ops_of(att->buffer);
+	bool cookie;
 	int ret;
 
-	ret = iio_dmabuf_lock_both(att, nonblock);
+	ret = iio_dmabuf_lock_both(att, nonblock, &cookie);
 	if (ret)
 		return ret;
 
@@ -448,8 +466,7 @@ static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
 		iio_dmabuf_publish(att, fence, bytes_used, cyclic);
 	}
 
-	ops->unlock(att->buffer);
-	dma_resv_unlock(att->attach->dmabuf->resv);
+	iio_dmabuf_unlock_both(att, cookie);
 
 	return ret;
 }
