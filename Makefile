@@ -10,6 +10,7 @@ ROUNDS ?= 3
 SOAK_HOURS ?= 24
 SOAK_GIB ?= 16
 SEED ?=
+FUZZ ?=
 ONLY ?=
 FORMAT ?=
 SENDER ?=
@@ -29,6 +30,10 @@ ifeq ($(call one-of,$(JOBS),$(shell seq 1 1024)),)
 endif
 ifneq ($(filter-out 1,$(FULL)),)
   $(error FULL=$(FULL): use 1, or leave it out)
+endif
+
+ifneq ($(filter-out 1,$(FUZZ)),)
+  $(error FUZZ=$(FUZZ): use 1, or leave it out)
 endif
 
 ifdef KDIR
@@ -127,7 +132,7 @@ ifneq ($(filter lint,$(MAKECMDGOALS)),)
   endif
 endif
 
-export JOBS FULL SAMPLES SOAK_HOURS SOAK_GIB SEED SENDER ONLY
+export JOBS FULL FUZZ SAMPLES SOAK_HOURS SOAK_GIB SEED SENDER ONLY
 ifdef LLVM
   TOOLS += $(call llvm,$(filter -%,$(LLVM)))
   export KUNIT_MAKE := LLVM=$(LLVM)
@@ -153,7 +158,8 @@ help:
 	@echo '             ROUNDS=n, default 3'
 	@echo '  coverage   what the tests execute of our files, by gcov; HTML, too'
 	@echo '  soak       stream for SOAK_HOURS=24 of virtual time, with all that may come in'
-	@echo '             between, then SOAK_GIB=16 with every byte compared; SEED=n repeats it'
+	@echo '             between, then SOAK_GIB=16 with every byte compared; SEED=n repeats it;'
+	@echo '             FUZZ=1 has many processes do anything at random instead, for an hour'
 	@echo '  series     the series of patches as an mbox, for b4 and git am; SENDER="Name <mail>"'
 	@echo '             makes it yours'
 	@echo '  lint       look at that series with the tools of the kernel, and build each step;'
@@ -272,7 +278,7 @@ defects: kernel-defects tools
 coverage: kernel-coverage tools
 	@scripts/coverage $(BUILD)
 
-soak: kernel-soak tools
+soak: $(if $(FUZZ),kernel-debug,kernel-soak) tools
 	@scripts/soak $(BUILD)
 
 modules: trees
