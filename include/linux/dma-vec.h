@@ -312,65 +312,6 @@ static inline bool dma_vec_end_access_needed(const struct dma_vec_map *map)
 	return map->end;
 }
 
-void __dma_vec_sync_for_device(struct device *dev,
-			       const struct dma_vec_table *table,
-			       enum dma_data_direction dir);
-void __dma_vec_sync_for_cpu(struct device *dev,
-			    const struct dma_vec_table *table,
-			    enum dma_data_direction dir);
-
-/**
- * dma_vec_table_needs_sync() - is there maintenance to do for this table?
- * @table: The table
- *
- * Context: Any.
- * Return: true unless the mode, or the kind of memory, makes every sync a no-op.
- */
-static inline bool dma_vec_table_needs_sync(const struct dma_vec_table *table)
-{
-	enum dma_vec_coherency mode = dma_vec_table_coherency(table);
-
-	return (mode == DMA_VEC_DMA_API_COHERENT ||
-		mode == DMA_VEC_MEMORY_COHERENT) &&
-	       !(table->flags & DMA_VEC_NO_SYNC);
-}
-
-/**
- * dma_vec_sync_for_device() - give the bytes in use to the device
- * @dev: Device that the table was mapped for
- * @table: The table
- * @dir: Direction of the mapping
- *
- * Cost follows @table's bytes in use, and is one branch when coherent.
- *
- * Context: Any.
- */
-static inline void dma_vec_sync_for_device(struct device *dev,
-					   const struct dma_vec_table *table,
-					   enum dma_data_direction dir)
-{
-	if (dma_vec_table_needs_sync(table))
-		__dma_vec_sync_for_device(dev, table, dir);
-}
-
-/**
- * dma_vec_sync_for_cpu() - give the bytes in use back to the CPU
- * @dev: Device that the table was mapped for
- * @table: The table
- * @dir: Direction of the mapping
- *
- * Cost follows @table's bytes in use, and is one branch when coherent.
- *
- * Context: Any.
- */
-static inline void dma_vec_sync_for_cpu(struct device *dev,
-					const struct dma_vec_table *table,
-					enum dma_data_direction dir)
-{
-	if (dma_vec_table_needs_sync(table))
-		__dma_vec_sync_for_cpu(dev, table, dir);
-}
-
 /* dmaengine clients */
 struct dma_async_tx_descriptor *
 dma_vec_prep_peripheral(struct dma_chan *chan,

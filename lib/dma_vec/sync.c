@@ -114,24 +114,3 @@ void dma_vec_span_for_cpu(const struct dma_vec_map *map,
 	dma_vec_sync_span(map, span, dma_vec_sync_piece_for_cpu);
 }
 EXPORT_SYMBOL_IF_KUNIT(dma_vec_span_for_cpu);
-
-/* For IIO, until it calls dma_vec_begin_access() and dma_vec_end_access() */
-void __dma_vec_sync_for_device(struct device *dev,
-			       const struct dma_vec_table *table,
-			       enum dma_data_direction dir)
-{
-	struct dma_vec_map map = { .table = *table, .dev = dev, .dir = dir };
-
-	dma_vec_span_for_device(&map, (struct dma_vec_span){ 0, table->len });
-}
-EXPORT_SYMBOL_GPL(__dma_vec_sync_for_device);
-
-void __dma_vec_sync_for_cpu(struct device *dev,
-			    const struct dma_vec_table *table,
-			    enum dma_data_direction dir)
-{
-	struct dma_vec_map map = { .table = *table, .dev = dev, .dir = dir };
-
-	dma_vec_span_for_cpu(&map, (struct dma_vec_span){ 0, table->len });
-}
-EXPORT_SYMBOL_GPL(__dma_vec_sync_for_cpu);
