@@ -52,6 +52,8 @@ static void se_sync(struct dma_buf_attachment *attach,
 			len = min(SM_PAGE - (vecs[i].addr + at) % SM_PAGE,
 				  vecs[i].len - at);
 			sync(se_model(), dev, vecs[i].addr + at, len, dir);
+			if (dev->kind != SM_SNOOPING)
+				se_model()->by_exporter += len;
 		}
 	}
 }

@@ -378,6 +378,7 @@ void sync_model_forget_calls(struct sync_model *sm)
 	sm->npieces = 0;
 	sm->for_device = 0;
 	sm->for_cpu = 0;
+	sm->by_exporter = 0;
 }
 
 /**

@@ -66,6 +66,7 @@ struct sm_piece {
  * @npieces: How many calls there were
  * @for_device: Bytes that they were for, for a device
  * @for_cpu: Bytes that they were for, for the CPU
+ * @by_exporter: Bytes that exporters have synced for devices that do not snoop
  * @drop_for_cpu: Ignore calls for the CPU
  * @drop_for_device: Ignore calls for a device
  */
@@ -81,6 +82,7 @@ struct sync_model {
 	unsigned int npieces;
 	size_t for_device;
 	size_t for_cpu;
+	size_t by_exporter;
 	bool drop_for_cpu;
 	bool drop_for_device;
 };
