@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two processes with a buffer each, and DMABUFs that go back and forth between
- * them: what one device has received is what the other one sends. Nobody polls;
- * the fences alone keep them apart.
+ * Two devices and DMABUFs that go back and forth between them: what one of them has
+ * received is what the other one sends, although the CPU does not touch the memory
+ * in between.
  */
 #include <errno.h>
 #include <sys/wait.h>
@@ -41,6 +41,7 @@ static int receive(struct abi *in, struct dmabuf *blocks, int from, int to)
 	return read(from, &c, 1) != 1;
 }
 
+/* In two processes, and nobody polls: the fences alone keep the devices apart. */
 static void share_between_processes(struct abi *t)
 {
 	struct abi *in = abi_open_peer(t);
@@ -74,7 +75,37 @@ static void share_between_processes(struct abi *t)
 	abi_check_sink(t, LAPS * abi_size(t, SIZE));
 }
 
+/* Attached in both orders. Each transfer is over before the next one begins. */
+static void share_one_after_the_other(struct abi *t)
+{
+	struct abi *in = abi_open_peer(t);
+	size_t len = abi_size(t, SIZE);
+	struct dmabuf *d;
+	unsigned int i;
+
+	if (len % in->side->unit)
+		abi_skip("no length of %zu bytes fits both sides", len);
+	d = abi_attached(t, SIZE);
+	EXPECT(iio_attach(in->fd, d->fd), 0);
+	d = abi_alloc(t, SIZE);
+	EXPECT(iio_attach(in->fd, d->fd), 0);
+	EXPECT(iio_attach(t->fd, d->fd), 0);
+	abi_enable(in);
+	abi_enable(t);
+
+	for (i = 0; i < LAPS; i++) {
+		d = &t->blocks[i % 2];
+		EXPECT(iio_enqueue(in->fd, d->fd, len, 0), 0);
+		CHECK(dmabuf_wait(d, WAIT_MS) == 1, "nothing is received");
+		EXPECT(iio_enqueue(t->fd, d->fd, len, 0), 0);
+		CHECK(dmabuf_wait(d, WAIT_MS) == 1, "nothing is sent");
+	}
+	abi_check_sink(t, LAPS * len);
+}
+
 const struct abi_test abi_share_tests[] = {
+	{ "share_one_after_the_other", share_one_after_the_other, SIDE_OUT,
+	  NEED_BOTH },
 	{ "share_between_processes", share_between_processes, SIDE_OUT,
 	  NEED_BOTH },
 	{ 0 },
