@@ -32,7 +32,8 @@
 struct iio_dma_fileio_block {
 	struct iio_dma_buffer_block block;
 	void *vaddr;
-	struct dma_vec vec;
+	size_t alloc_size;
+	struct dma_vec vec;	/* truncated to what is transferred */
 	size_t end;
 	struct dma_vec_table table;
 };
@@ -73,8 +74,7 @@ static void iio_dma_fileio_free_block(struct iio_dma_buffer_queue *queue,
 				      struct iio_dma_fileio_block *fb)
 {
 	dma_vec_table_free(&fb->table);
-	dma_free_coherent(queue->dev, PAGE_ALIGN(fb->vec.len), fb->vaddr,
-			  fb->vec.addr);
+	dma_free_coherent(queue->dev, fb->alloc_size, fb->vaddr, fb->vec.addr);
 	kfree(fb);
 }
 
@@ -123,8 +123,9 @@ iio_dma_fileio_alloc_block(struct iio_dma_buffer_queue *queue, size_t size)
 		return ERR_PTR(-ENOMEM);
 
 	fb->vec.len = size;
+	fb->alloc_size = PAGE_ALIGN(size);
 	/* The size is up to user space: that it fails is no news for the log */
-	fb->vaddr = dma_alloc_coherent(queue->dev, PAGE_ALIGN(size), &fb->vec.addr,
+	fb->vaddr = dma_alloc_coherent(queue->dev, fb->alloc_size, &fb->vec.addr,
 				       GFP_KERNEL | __GFP_NOWARN);
 	if (!fb->vaddr) {
 		kfree(fb);

@@ -2,7 +2,8 @@
 /*
  * What a user of the device can have of the kernel, and what of others: a bounded
  * number of attachments, those included whose transfer goes on after DETACH; no
- * way to have memory written that he may only read; and settings that stay what
+ * way to have memory written that he may only read; no memory that write() has used;
+ * and settings that stay what
  * they were set to.
  */
 #include <errno.h>
@@ -148,6 +149,61 @@ static void read_only(struct abi *t)
 }
 
 /*
+ * Memory of write()
+ */
+
+#define LARGE		(1UL << 20)
+#define TIMES		64
+
+static unsigned long available_kib(void)
+{
+	unsigned long kib = 0;
+	char line[128];
+	FILE *f = fopen("/proc/meminfo", "r");
+
+	CHECK(f, "/proc/meminfo: %s", abi_error(-errno));
+	while (!kib && fgets(line, sizeof(line), f))
+		sscanf(line, "MemAvailable: %lu", &kib);
+	fclose(f);
+
+	return kib;
+}
+
+/* Sends a small part of a large block, and has the blocks freed. */
+static void write_little(struct abi *t, struct dmabuf *d)
+{
+	static const char data[4096];
+
+	abi_enable(t);
+	CHECK(write(t->fd, data, t->side->unit) == (ssize_t)t->side->unit,
+	      "write: %s", abi_error(-errno));
+	CHECK(!fsync(t->fd), "fsync: %s", abi_error(-errno));
+	abi_disable(t);
+	EXPECT(iio_attach(t->fd, d->fd), 0);
+	EXPECT(iio_detach(t->fd, d->fd), 0);
+}
+
+static void write_little_of_much(struct abi *t)
+{
+	struct dmabuf *d = abi_alloc(t, SIZE);
+	unsigned long before, after;
+	unsigned int i;
+
+	t->checked = false;
+	EXPECT(iio_buffer_attr_write(&t->target, "length",
+				     2 * LARGE / t->side->datum), 0);
+	write_little(t, d);
+	before = available_kib();
+	for (i = 0; i < TIMES; i++)
+		write_little(t, d);
+	after = available_kib();
+	CHECK(after + TIMES * (LARGE >> 10) / 4 > before,
+	      "%u blocks of %lu KiB have cost %ld KiB", TIMES, LARGE >> 10,
+	      (long)(before - after));
+	EXPECT(iio_buffer_attr_write(&t->target, "length", 4096), 0);
+}
+
+/*
  * Settings
  */
 
@@ -188,6 +244,7 @@ const struct abi_test abi_limits_tests[] = {
 	{ "attach_at_most", attach_at_most, SIDE_ANY, 0 },
 	{ "detach_makes_room", detach_makes_room, SIDE_ANY, 0 },
 	{ "orphans_at_most", orphans_at_most, SIDE_ANY, NEED_STALL },
+	{ "write_little_of_much", write_little_of_much, SIDE_OUT, 0 },
 	{ "read_only", read_only, SIDE_ANY, 0 },
 	{ "lengths_stay", lengths_stay, SIDE_ANY, 0 },
 	{ 0 },
