@@ -43,6 +43,10 @@ fi
 ./run_iio.sh || status=1
 abi board-tx board-rx "" dma-tx dma-rx
 [ -n "$QUICK" ] || abi board-tx board-rx "--heap board-scattered" dma-tx dma-rx
+mkdir /run/memcg
+mount -t cgroup2 none /run/memcg 2> /dev/null &&
+	abi board-tx board-rx "--heap board-scattered --with memcg --test *.attach_is_charged
+		--test *.attach_until_limit" dma-tx dma-rx
 # Once is enough for what takes a while
 less="--skip *.status_while_enqueued --skip *.nonblock_beside_others
 	--skip *.wait_enqueue_*"

@@ -138,6 +138,7 @@ extern const struct abi_test abi_defects_tests[];
 extern const struct abi_test abi_count_tests[];
 extern const struct abi_test abi_errno_tests[];
 extern const struct abi_test abi_limits_tests[];
+extern const struct abi_test abi_memcg_tests[];
 extern const struct abi_test abi_nonblock_tests[];
 extern const struct abi_test abi_race_tests[];
 extern const struct abi_test abi_stuck_tests[];

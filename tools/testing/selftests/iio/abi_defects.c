@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,8 +22,6 @@
 
 #define SIZE	16384
 #define HUGE	(1024UL << 20)
-#define FRAGMENTED	(128UL << 20)
-#define MEMCG	"/run/memcg"
 #define BUFINFO	"/sys/kernel/debug/dma_buf/bufinfo"
 
 /* Whatever a refused enqueue says: the first one goes on as if it had not been. */
@@ -365,46 +362,6 @@ static void nothing_is_leaked(struct abi *t)
 	CHECK(false, "%u transfers leave %lu objects behind", times, now - before);
 }
 
-static unsigned long charged(void)
-{
-	char text[32];
-
-	EXPECT(sysfs_read(text, sizeof(text), MEMCG "/test/memory.current"), 0);
-
-	return strtoul(text, NULL, 10);
-}
-
-static void enter_memcg(void)
-{
-	char pid[16];
-
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	EXPECT(sysfs_write("+memory", MEMCG "/cgroup.subtree_control"), 0);
-	CHECK(!mkdir(MEMCG "/test", 0755), "mkdir: %d", -errno);
-	EXPECT(sysfs_write(pid, MEMCG "/test/cgroup.procs"), 0);
-}
-
-/*
- * The memory itself is its exporter's to charge. What the buffer remembers of
- * each page is the buffer's, and there is no limit to the number of DMABUFs.
- */
-static void attach_is_charged(struct abi *t)
-{
-	struct dmabuf *d = &t->blocks[t->num_blocks++];
-	unsigned long before, after, pages;
-
-	EXPECT(dmabuf_alloc(d, t->env->heap, FRAGMENTED), 0);
-	pages = d->size / sysconf(_SC_PAGESIZE);
-	enter_memcg();
-	before = charged();
-	EXPECT(iio_attach(t->fd, d->fd), 0);
-	EXPECT(iio_enqueue(t->fd, d->fd, d->size, 0), 0);
-	after = charged();
-	CHECK(after >= before + pages * sizeof(uint64_t),
-	      "a DMABUF of %lu pages is charged with %ld bytes", pages,
-	      (long)(after - before));
-}
-
 const struct abi_test abi_defects_tests[] = {
 	{ "refused_leaves_fence", refused_leaves_fence, SIDE_ANY, 0 },
 	{ "refused_leaves_memory", refused_leaves_memory, SIDE_ANY, 0 },
@@ -422,7 +379,6 @@ const struct abi_test abi_defects_tests[] = {
 	  NEED_STALL | NEED_UNBIND | NEED_STATUS },
 	{ "fileio_reports_error", fileio_reports_error, SIDE_IN, NEED_REFUSING },
 	{ "huge_block", huge_block, SIDE_ANY, NEED_HUGE | NEED_STATUS },
-	{ "attach_is_charged", attach_is_charged, SIDE_ANY, NEED_MEMCG },
 	{ "nothing_is_leaked", nothing_is_leaked, SIDE_ANY, 0 },
 	{ 0 },
 };

@@ -184,6 +184,7 @@ static const struct abi_test * const all_tests[] = {
 	abi_count_tests,
 	abi_errno_tests,
 	abi_limits_tests,
+	abi_memcg_tests,
 	abi_two_tests,
 	abi_uring_tests,
 	abi_nonblock_tests,
