@@ -22,6 +22,7 @@
 #define FUZZ_TASKS	256
 #define FUZZ_OPS	64
 #define FUZZ_NONE	(-1)
+#define FUZZ_ERRNOS	136
 
 /* Lengths of transfers are multiples of this: sample sets of 2, 4, 6 and 8 bytes. */
 #define FUZZ_UNIT	48
@@ -56,6 +57,7 @@ struct fuzz_task {
 struct fuzz_count {
 	_Atomic unsigned long tried;
 	_Atomic unsigned long succeeded;
+	_Atomic unsigned int errors[FUZZ_ERRNOS];
 };
 
 /* In memory that all processes share. */
@@ -152,6 +154,7 @@ bool fuzz_step(const struct fuzz_op *op, bool *succeeded);
 
 /* fuzz_report.c */
 void fuzz_report_task(const struct fuzz_task *task);
+void fuzz_report_children(void);
 void fuzz_report_counts(void);
 
 /* fuzz_bind.c */
@@ -174,10 +177,20 @@ extern const struct fuzz_op fuzz_works[];
 /* fuzz_memory.c */
 void fuzz_find_heaps(void);
 
+/* fuzz_pass.c */
+int fuzz_send_buffer(struct fuzz_thread *t, unsigned int side);
+int fuzz_receive_buffer(struct fuzz_thread *t, unsigned int side);
+
 /* fuzz_buffer.c */
 unsigned int fuzz_any_side(struct fuzz_thread *t);
 struct fuzz_block *fuzz_any_block(struct fuzz_thread *t);
 void fuzz_put_fd(atomic_int *slot, int fd);
+int fuzz_detach_all(struct fuzz_thread *t, unsigned int side);
+/* After a call that has returned @ret. */
+void fuzz_check_fd(struct fuzz_thread *t, unsigned int side, int fd, int ret);
+
+/* fuzz_sysfs.c */
+int fuzz_enable(struct fuzz_thread *t, unsigned int side);
 
 /* One list for each file of operations, ended by one without a name. */
 extern const struct fuzz_op fuzz_buffer_ops[];

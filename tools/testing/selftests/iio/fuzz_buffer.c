@@ -62,13 +62,20 @@ void fuzz_put_fd(atomic_int *slot, int fd)
 		close(old);
 }
 
-static int do_open(struct fuzz_thread *t)
+/* The device is gone, or it is another file: there is nothing more to be had of it. */
+void fuzz_check_fd(struct fuzz_thread *t, unsigned int side, int fd, int ret)
 {
-	unsigned int side = fuzz_any_side(t);
+	if ((ret != -ENODEV && ret != -ENOTTY) || fuzz_one_in(t, 4))
+		return;
+	if (fd >= 0 && atomic_compare_exchange_strong(&t->process->fds[side], &fd, -1))
+		close(fd);
+	find_again(t, side);
+}
+
+static int open_here(struct fuzz_thread *t, unsigned int side)
+{
 	int fd, none = -1;
 
-	if (t->process->fds[side] >= 0 && !fuzz_one_in(t, 8))
-		return 0;
 	fd = iio_open(&t->targets[side], fuzz_one_in(t, 3) ? O_NONBLOCK : 0);
 	if (fd == -ENOENT || fd == -ENODEV || fd == -ENXIO || fuzz_one_in(t, 32))
 		find_again(t, side);
@@ -76,8 +83,31 @@ static int do_open(struct fuzz_thread *t)
 		return fd;
 	if (!atomic_compare_exchange_strong(&t->process->fds[side], &none, fd))
 		close(fd);
+	/* Others cannot open it, but use it */
+	fuzz_send_buffer(t, side);
 
 	return 0;
+}
+
+static int open_side(struct fuzz_thread *t, unsigned int side)
+{
+	int ret;
+
+	if (t->process->fds[side] >= 0 && !fuzz_one_in(t, 8))
+		return 0;
+	ret = open_here(t, side);
+	if (ret != -EBUSY)
+		return ret;
+	ret = fuzz_receive_buffer(t, side);
+	if (ret >= 0)
+		fuzz_send_buffer(t, side);
+
+	return ret;
+}
+
+static int do_open(struct fuzz_thread *t)
+{
+	return open_side(t, fuzz_any_side(t));
 }
 
 static void forget_attached(struct fuzz_thread *t, unsigned int side)
@@ -98,17 +128,27 @@ static int do_close(struct fuzz_thread *t)
 	return 0;
 }
 
-static int do_attach(struct fuzz_thread *t)
+static int attach(struct fuzz_thread *t, int fd, unsigned int side, struct fuzz_block *b)
 {
-	struct fuzz_block *b = fuzz_any_block(t);
-	unsigned int side;
-	int ret, fd = fd_of(t, &side);
+	bool was = b->attached & 1U << side;
+	int ret = iio_attach(fd, b->fd);
 
-	ret = iio_attach(fd, b->fd);
+	fuzz_check_fd(t, side, fd, ret);
 	if (!ret || ret == -EBUSY)
 		b->attached |= 1U << side;
+	/* It is read() or write() that uses the buffer, until it is disabled */
+	if (ret == -EBUSY && !was && fuzz_one_in(t, 4))
+		iio_enable(&t->targets[side], false);
 
 	return ret;
+}
+
+static int do_attach(struct fuzz_thread *t)
+{
+	unsigned int side;
+	int fd = fd_of(t, &side);
+
+	return attach(t, fd, side, fuzz_any_block(t));
 }
 
 static int do_detach(struct fuzz_thread *t)
@@ -122,10 +162,10 @@ static int do_detach(struct fuzz_thread *t)
 	return iio_detach(fd, b->fd);
 }
 
-static int do_detach_all(struct fuzz_thread *t)
+int fuzz_detach_all(struct fuzz_thread *t, unsigned int side)
 {
-	unsigned int side, i;
-	int ret = -EPERM, fd = fd_of(t, &side);
+	int ret = -EPERM, fd = t->process->fds[side];
+	unsigned int i;
 
 	for (i = 0; i < FUZZ_BLOCKS; i++)
 		if (!iio_detach(fd, t->process->blocks[i].fd))
@@ -133,6 +173,11 @@ static int do_detach_all(struct fuzz_thread *t)
 	forget_attached(t, side);
 
 	return ret;
+}
+
+static int do_detach_all(struct fuzz_thread *t)
+{
+	return fuzz_detach_all(t, fuzz_any_side(t));
 }
 
 static uint64_t any_length(struct fuzz_thread *t, struct fuzz_block *b)
@@ -169,15 +214,33 @@ static struct fuzz_block *idle_block(struct fuzz_thread *t, unsigned int side)
 	return b;
 }
 
+/* So that most of the time there is something that can be enqueued. */
+static void prepare(struct fuzz_thread *t, unsigned int side)
+{
+	struct fuzz_block *b = attached_block(t, side);
+
+	open_side(t, side);
+	if (!(b->attached & 1U << side))
+		attach(t, t->process->fds[side], side, b);
+	if (fuzz_one_in(t, 4))
+		fuzz_enable(t, side);
+}
+
 static int enqueue(struct fuzz_thread *t, uint32_t flags)
 {
+	struct fuzz_block *b;
 	unsigned int side;
 	int ret, fd = fd_of(t, &side);
-	struct fuzz_block *b = idle_block(t, side);
 
+	if (!fuzz_one_in(t, 8)) {
+		prepare(t, side);
+		fd = t->process->fds[side];
+	}
+	b = idle_block(t, side);
 	if (fuzz_one_in(t, 64))
 		flags |= fuzz_odd_number(t);
 	ret = iio_enqueue(fd, b->fd, any_length(t, b), flags);
+	fuzz_check_fd(t, side, fd, ret);
 	if (ret == -EPERM)
 		b->attached &= ~(1U << side);
 
@@ -249,7 +312,7 @@ const struct fuzz_op fuzz_buffer_ops[] = {
 	{ "close", do_close, 2, FUZZ_CLOSE },
 	{ "ATTACH", do_attach, 40, FUZZ_DMABUF },
 	{ "DETACH", do_detach, 15, FUZZ_ANY },
-	{ "DETACH of all", do_detach_all, 3, FUZZ_FILEIO },
+	{ "DETACH of all", do_detach_all, 10, FUZZ_FILEIO },
 	{ "ENQUEUE", do_enqueue, 120, FUZZ_DMABUF },
 	{ "ENQUEUE, cyclic", do_enqueue_cyclic, 6, FUZZ_DMABUF },
 	{ "STATUS", do_status, 15, FUZZ_ANY },

@@ -42,8 +42,14 @@ static int transfer(struct fuzz_thread *t, int fd, unsigned int side)
 static int do_transfer(struct fuzz_thread *t)
 {
 	unsigned int side = fuzz_any_side(t);
+	int fd = t->process->fds[side], ret = transfer(t, fd, side);
 
-	return transfer(t, t->process->fds[side], side);
+	fuzz_check_fd(t, side, fd, ret);
+	/* DMABUFs are attached; perhaps they are all ours */
+	if (ret == -EBUSY && fuzz_one_in(t, 4))
+		fuzz_detach_all(t, side);
+
+	return ret;
 }
 
 /* In two pieces, and perhaps without waiting, whatever the file says. */

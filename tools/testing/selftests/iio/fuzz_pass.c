@@ -70,18 +70,16 @@ static int receive_fd(int socket, struct message *m)
 	return fd;
 }
 
-static int do_send_buffer(struct fuzz_thread *t)
+int fuzz_send_buffer(struct fuzz_thread *t, unsigned int side)
 {
 	struct message m = { .kind = IS_BUFFER };
-	unsigned int side = fuzz_any_side(t);
 
 	return send_fd(fuzz.targets[t->process->sides[side]].pool[0],
 		       t->process->fds[side], &m);
 }
 
-static int do_receive_buffer(struct fuzz_thread *t)
+int fuzz_receive_buffer(struct fuzz_thread *t, unsigned int side)
 {
-	unsigned int side = fuzz_any_side(t);
 	struct message m = { 0 };
 	int fd = receive_fd(fuzz.targets[t->process->sides[side]].pool[1], &m);
 
@@ -89,6 +87,16 @@ static int do_receive_buffer(struct fuzz_thread *t)
 		fuzz_put_fd(&t->process->fds[side], fd);
 
 	return fd;
+}
+
+static int do_send_buffer(struct fuzz_thread *t)
+{
+	return fuzz_send_buffer(t, fuzz_any_side(t));
+}
+
+static int do_receive_buffer(struct fuzz_thread *t)
+{
+	return fuzz_receive_buffer(t, fuzz_any_side(t));
 }
 
 /* So that there is a time at which nobody has the buffer. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fuzz.h"
 
@@ -34,17 +35,12 @@ static void show_task(pid_t pid, const char *tid)
 }
 
 /* All threads: one may hold what another one waits for. */
-void fuzz_report_task(const struct fuzz_task *task)
+static void show_process(pid_t pid)
 {
-	pid_t pid = task->pid;
-	int op = task->op;
 	struct dirent *e;
 	char path[64];
 	DIR *dir;
 
-	printf("# process %d, thread %d: '%s' for %ld ms\n", pid, task->tid,
-	       op == FUZZ_NONE ? "nothing" : fuzz.all[op]->name,
-	       fuzz_ms() - task->since);
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	dir = opendir(path);
 	while (dir && (e = readdir(dir)))
@@ -55,16 +51,85 @@ void fuzz_report_task(const struct fuzz_task *task)
 	fflush(stdout);
 }
 
+void fuzz_report_task(const struct fuzz_task *task)
+{
+	int op = task->op;
+
+	printf("# process %d, thread %d: '%s' for %ld ms\n", task->pid, task->tid,
+	       op == FUZZ_NONE ? "nothing" : fuzz.all[op]->name,
+	       fuzz_ms() - task->since);
+	show_process(task->pid);
+}
+
+static bool is_child(pid_t pid)
+{
+	char path[64], line[512];
+	int parent = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	if (fgets(line, sizeof(line), f))
+		sscanf(line, "%*d %*s %*c %d", &parent);
+	fclose(f);
+
+	return parent == getpid();
+}
+
+/* Threads of io_uring do no operation, and may hang as well. */
+void fuzz_report_children(void)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *e;
+	pid_t pid;
+
+	while (dir && (e = readdir(dir))) {
+		pid = atoi(e->d_name);
+		if (pid > 0 && is_child(pid))
+			show_process(pid);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* The one that is more frequent than all others; 0 if there is none. */
+static unsigned int most_frequent(const unsigned int *errors)
+{
+	unsigned int i, most = 0;
+
+	for (i = 1; i < FUZZ_ERRNOS; i++)
+		if (errors[i] > errors[most])
+			most = i;
+
+	return most;
+}
+
+static void report_errors(const struct fuzz_count *c)
+{
+	unsigned int i, error, errors[FUZZ_ERRNOS];
+
+	for (i = 0; i < FUZZ_ERRNOS; i++)
+		errors[i] = c->errors[i];
+	while ((error = most_frequent(errors))) {
+		printf("  %s: %u", strerrorname_np(error), errors[error]);
+		errors[error] = 0;
+	}
+	putchar('\n');
+}
+
 void fuzz_report_counts(void)
 {
 	const struct fuzz_count *c;
 	unsigned int i;
 
-	printf("# %-36s %10s %10s %6s\n", "operation", "tried", "succeeded", "");
+	printf("# %-34s %8s %9s\n", "operation", "tried", "succeeded");
 	for (i = 0; i < fuzz.num_all; i++) {
 		c = &fuzz.shared->counts[i];
-		printf("# %-36s %10lu %10lu %4lu %%\n", fuzz.all[i]->name, c->tried,
+		printf("# %-34s %8lu %8lu %4lu %%", fuzz.all[i]->name, c->tried,
 		       c->succeeded, c->tried ? c->succeeded * 100 / c->tried : 0);
+		report_errors(c);
 	}
 	fflush(stdout);
 }

@@ -13,9 +13,22 @@ static const struct iio_target *any_target(struct fuzz_thread *t)
 	return &t->targets[fuzz_any_side(t)];
 }
 
+/* A buffer without channels, as it is at first, cannot be enabled. */
+int fuzz_enable(struct fuzz_thread *t, unsigned int side)
+{
+	struct iio_target *target = &t->targets[side];
+	int ret = iio_enable(target, true);
+
+	if (ret != -EINVAL || fuzz_one_in(t, 4))
+		return ret;
+	iio_select_channels(target, NULL);
+
+	return iio_enable(target, true);
+}
+
 static int do_enable(struct fuzz_thread *t)
 {
-	return iio_enable(any_target(t), true);
+	return fuzz_enable(t, fuzz_any_side(t));
 }
 
 static int do_disable(struct fuzz_thread *t)

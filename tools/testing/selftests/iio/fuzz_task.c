@@ -93,6 +93,8 @@ void fuzz_do(struct fuzz_thread *t, const struct fuzz_op *op)
 	t->result = op->fn(t);
 	if (t->result >= 0)
 		count->succeeded++;
+	else if (t->result > -FUZZ_ERRNOS)
+		count->errors[-t->result]++;
 	t->task->op = FUZZ_NONE;
 }
 

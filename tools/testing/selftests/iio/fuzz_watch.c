@@ -172,7 +172,8 @@ static bool end_all(void)
 		if (fuzz_ms() - start > END_MS)
 			kill_all();
 		if (fuzz_ms() - start > END_MS + fuzz.hang_ms) {
-			printf("# a process does not end\n");
+			printf("# a process does not end:\n");
+			fuzz_report_children();
 			return false;
 		}
 		usleep(STEP_MS * 1000);
