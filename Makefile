@@ -17,6 +17,9 @@ SENDER ?=
 HEADERS ?=
 
 KERNELS := 6.12 7.3
+# Is it that of a release, such as 6.12.95? What is left without its digits says so.
+without = $(if $(1),$(call without,$(wordlist 2,10,$(1)),$(subst $(firstword $(1)),,$(2))),$(2))
+release = $(if $(filter 1,$(words $(1))),$(filter ..,$(call without,0 1 2 3 4 5 6 7 8 9,$(1))))
 
 # A developer's environment may be for another architecture
 unexport ARCH CROSS_COMPILE
@@ -42,12 +45,16 @@ ifdef KDIR
   endif
   BASE := $(abspath $(KDIR))
   NAME := $(notdir $(BASE))-$(shell echo $(BASE) | cksum | cut -d' ' -f1)
+  SERIES := $(shell awk '/^(VERSION|PATCHLEVEL) = / { printf "%s%s", dot, $$3; dot = "." }' \
+	$(BASE)/Makefile)
 else
-  ifeq ($(call one-of,$(KERNEL),$(KERNELS)),)
-    $(error unknown KERNEL=$(KERNEL): use one of $(KERNELS), or a tree with KDIR=path)
+  ifeq ($(call one-of,$(KERNEL),$(KERNELS))$(call release,$(KERNEL)),)
+    $(error unknown KERNEL=$(KERNEL): use one of $(KERNELS), a release that Debian has, \
+	such as 6.12.95, or a tree with KDIR=path)
   endif
   BASE := $(CURDIR)/build/base/linux-$(KERNEL)
   NAME := $(KERNEL)
+  SERIES := $(shell echo $(KERNEL) | cut -d. -f1,2)
 endif
 ARCHS :=
 ifneq ($(filter kunit,$(MAKECMDGOALS)),)
@@ -80,9 +87,9 @@ IIOD := $(DEBIAN)/iiod
 CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
 SUITES_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
-MERGED_CONFIG := $(SUITES_CONFIG) $(wildcard $(CONFIGS)/base-$(NAME).config)
+MERGED_CONFIG := $(SUITES_CONFIG) $(wildcard $(CONFIGS)/base-$(SERIES).config)
 DEBUG_CONFIG := $(SUITES_CONFIG) $(CONFIGS)/debug.config \
-	$(wildcard $(CONFIGS)/debug-$(NAME).config)
+	$(wildcard $(CONFIGS)/debug-$(SERIES).config)
 COVERAGE_CONFIG := $(SUITES_CONFIG) $(CONFIGS)/coverage.config
 SOAK_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/soak.config
 DEFECTS_CONFIG := $(CONFIGS)/debug.config $(CONFIGS)/defects-user.config \
@@ -125,7 +132,7 @@ llvm = clang$(1):clang$(1) ld.lld$(1):lld$(1) llvm-ar$(1):llvm$(1)
 ifneq ($(filter lint,$(MAKECMDGOALS)),)
   TOOLS += sparse:sparse
   # What Debian calls clang is too old for newer kernels
-  ifeq ($(KERNEL),6.12)
+  ifeq ($(SERIES),6.12)
     TOOLS += $(call llvm)
   else
     TOOLS += $(call llvm,-19)
