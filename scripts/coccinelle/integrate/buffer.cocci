@@ -4,18 +4,18 @@
 // Files: drivers/iio/industrialio-buffer.c
 // Gone: iio_dmabuf_priv|iio_dma_fence|iio_dma_resv_lock|iio_buffer_enqueue_dmabuf
 // Gone: DMABUF_ENQUEUE_TIMEOUT_MS|iio_buffer_signal_dmabuf_done|iio_buffer_cleanup
-// There: \.fsync = iio_buffer_fsync,
-// There: return EPOLLERR \| EPOLLHUP;
-// There: iio_dmabuf_ioctl\(
-// There: iio_dmabuf_release\(ib
-// There: iio_buffer_check_read\(rb\)
-// There: iio_buffer_check_write\(rb, written\)
-// There: return written \? ?: ret
-// There: iio_buffer_getfd\(
-// There: \.read_iter = iio_buffer_read_iter,
-// There: \.write_iter = iio_buffer_write_iter,
-// There: iio_dmabuf_poll\(rb\)
-// There: iio_dmabuf_enable_failed\(
+// There in iio_buffer_chrdev_fileops: \.fsync = iio_buffer_fsync,
+// There in iio_buffer_poll: return EPOLLERR \| EPOLLHUP;
+// There in iio_buffer_chrdev_fileops: iio_dmabuf_ioctl\(
+// There in iio_buffer_chrdev_fileops: iio_dmabuf_release\(ib
+// There in iio_buffer_read: iio_buffer_check_read\(rb\)
+// There in iio_buffer_write: iio_buffer_check_write\(rb, written\)
+// There in iio_buffer_write: return written \? ?: ret
+// There in iio_device_buffer_getfd: iio_buffer_getfd\(
+// There in iio_buffer_chrdev_fileops: \.read_iter = iio_buffer_read_iter,
+// There in iio_buffer_chrdev_fileops: \.write_iter = iio_buffer_write_iter,
+// There in iio_buffer_poll: iio_dmabuf_poll\(rb\)
+// There in __iio_update_buffers: iio_dmabuf_enable_failed\(
 
 @@
 @@
@@ -70,6 +70,10 @@
 @@
 @@
 - static const char *iio_buffer_dma_fence_get_driver_name(...) { ... }
+
+@@
+@@
+- static void iio_buffer_dma_fence_release(...) { ... }
 
 @@
 @@

@@ -2,10 +2,10 @@
 // fsync() waits for output.
 //
 // Files: drivers/iio/industrialio-core.c
-// There: iio_dmabuf_exit\(\)
-// There: \.fsync = iio_buffer_fsync_addr
-// There: \.read_iter = iio_buffer_read_iter_addr
-// There: FMODE_NOWAIT
+// There in iio_exit: iio_dmabuf_exit\(\)
+// There in iio_buffer_fileops: \.fsync = iio_buffer_fsync_addr
+// There in iio_buffer_fileops: \.read_iter = iio_buffer_read_iter_addr
+// There in iio_chrdev_open: FMODE_NOWAIT
 
 @@
 @@
