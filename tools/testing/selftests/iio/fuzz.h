@@ -48,16 +48,16 @@ struct fuzz_op {
 
 /* What a thread is doing, for the process that watches it. */
 struct fuzz_task {
-	_Atomic pid_t pid;	/* 0: not in use */
-	_Atomic pid_t tid;
-	_Atomic int op;		/* FUZZ_NONE: nothing that can hang */
-	_Atomic long since;	/* of the operation, in milliseconds */
+	atomic_int pid;	/* 0: not in use */
+	atomic_int tid;
+	atomic_int op;		/* FUZZ_NONE: nothing that can hang */
+	atomic_long since;	/* of the operation, in milliseconds */
 };
 
 struct fuzz_count {
-	_Atomic unsigned long tried;
-	_Atomic unsigned long succeeded;
-	_Atomic unsigned int errors[FUZZ_ERRNOS];
+	atomic_ulong tried;
+	atomic_ulong succeeded;
+	atomic_uint errors[FUZZ_ERRNOS];
 };
 
 /* In memory that all processes share. */

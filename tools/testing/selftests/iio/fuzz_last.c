@@ -19,7 +19,8 @@ static void count_dmabufs(struct fuzz_left *left)
 	char line[256];
 	long n;
 
-	left->dmabufs = left->attachments = f ? 0 : -1;
+	left->dmabufs = f ? 0 : -1;
+	left->attachments = left->dmabufs;
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "Total %ld objects", &n) == 1 && strstr(line, "objects"))
 			left->dmabufs = n;

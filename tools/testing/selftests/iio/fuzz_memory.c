@@ -94,7 +94,7 @@ static int in_pieces(struct fuzz_thread *t, int dev, int memfd, size_t size)
 	char room[sizeof(struct udmabuf_create_list) +
 		  MOST_PAGES * sizeof(struct udmabuf_create_item)] = { 0 };
 	struct udmabuf_create_list *req = (void *)room;
-	bool same = fuzz_one_in(t, 4);
+	bool same = n <= 4 && fuzz_one_in(t, 4);
 	int ret;
 
 	req->flags = UDMABUF_FLAGS_CLOEXEC;

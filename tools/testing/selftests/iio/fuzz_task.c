@@ -47,7 +47,7 @@ bool fuzz_over(void)
 struct fuzz_task *fuzz_task_get(void)
 {
 	struct fuzz_task *task;
-	pid_t none;
+	int none;
 
 	for (task = fuzz.shared->tasks; task < fuzz.shared->tasks + FUZZ_TASKS; task++) {
 		none = 0;

@@ -71,7 +71,7 @@ static void __noreturn usage(const char *what, const char *val)
 	exit(EXIT_USAGE);
 }
 
-static unsigned long number(const char *val, unsigned long max)
+static unsigned long parse_number(const char *val, unsigned long max)
 {
 	unsigned long num;
 	char *end;
@@ -88,19 +88,19 @@ static void parse_option(int opt, const char *val)
 {
 	switch (opt) {
 	case 't':
-		fuzz.seconds = number(val, 1000000);
+		fuzz.seconds = parse_number(val, 1000000);
 		break;
 	case 'n':
-		fuzz.ops = number(val, ULONG_MAX);
+		fuzz.ops = parse_number(val, ULONG_MAX);
 		break;
 	case 's':
-		fuzz.seed = number(val, ULONG_MAX);
+		fuzz.seed = parse_number(val, ULONG_MAX);
 		break;
 	case 'p':
-		fuzz.processes = number(val, 32);
+		fuzz.processes = parse_number(val, 32);
 		break;
 	case 'T':
-		fuzz.threads = number(val, 16);
+		fuzz.threads = parse_number(val, 16);
 		break;
 	case 'd':
 		only = val;
@@ -109,7 +109,7 @@ static void parse_option(int opt, const char *val)
 		fuzz.unbind = true;
 		break;
 	case 'g':
-		fuzz.hang_ms = number(val, 86400) * 1000;
+		fuzz.hang_ms = parse_number(val, 86400) * 1000;
 		break;
 	case 'h':
 		fputs(help, stdout);
