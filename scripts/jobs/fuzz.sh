@@ -9,6 +9,9 @@ status=0
 "$TOOLS/iio_fuzz" --unbind --seconds "${FUZZ_SECONDS:-60}" ${SEED:+--seed "$SEED"} ||
 	status=1
 
+# Who holds which lock, if something hangs
+[ $status = 0 ] || dmesg | sed -n '/sysrq: Show Locks Held/,$s/^/# /p' | head -300
+
 # The model of the core has an opinion of the driver too
 for errors in "$board"/*/errors; do
 	core=$(basename "$(dirname "$errors")")

@@ -155,6 +155,7 @@ bool fuzz_step(const struct fuzz_op *op, bool *succeeded);
 /* fuzz_report.c */
 void fuzz_report_task(const struct fuzz_task *task);
 void fuzz_report_children(void);
+void fuzz_report_to_log(void);
 void fuzz_report_counts(void);
 
 /* fuzz_bind.c */

@@ -39,19 +39,27 @@ struct fuzz_block *fuzz_any_block(struct fuzz_thread *t)
 	return &t->process->blocks[fuzz_below(t, FUZZ_BLOCKS)];
 }
 
-/* One that is attached, if there is one, most of the time. */
+static struct fuzz_block *next_block(struct fuzz_thread *t, struct fuzz_block *b)
+{
+	return ++b == t->process->blocks + FUZZ_BLOCKS ? t->process->blocks : b;
+}
+
+/* One that is attached, or at least there, most of the time. */
 static struct fuzz_block *attached_block(struct fuzz_thread *t, unsigned int side)
 {
-	struct fuzz_block *b = fuzz_any_block(t);
+	struct fuzz_block *b = fuzz_any_block(t), *found = b;
 	unsigned int i;
 
 	if (fuzz_one_in(t, 16))
 		return b;
-	for (i = 0; i < FUZZ_BLOCKS && !(b->attached & 1U << side); i++)
-		if (++b == t->process->blocks + FUZZ_BLOCKS)
-			b = t->process->blocks;
+	for (i = 0; i < FUZZ_BLOCKS; i++, b = next_block(t, b)) {
+		if (b->attached & 1U << side)
+			return b;
+		if (b->fd >= 0)
+			found = b;
+	}
 
-	return b;
+	return found;
 }
 
 void fuzz_put_fd(atomic_int *slot, int fd)

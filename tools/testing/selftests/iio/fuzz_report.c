@@ -12,26 +12,36 @@
 
 static void show_file(pid_t pid, const char *tid, const char *name)
 {
-	char path[128], line[256];
+	char path[128], line[128];
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%.20s/%s", pid, tid, name);
 	f = fopen(path, "r");
 	if (!f)
 		return;
-	printf("#   %s:\n", path);
 	while (fgets(line, sizeof(line), f))
-		printf("#     %.*s\n", (int)strcspn(line, "\n"), line);
+		printf("#   %.20s %s: %.*s\n", tid, name, (int)strcspn(line, "\n"), line);
 	fclose(f);
 }
 
+/* Some architectures have no stack here: see the kernel's log for that. */
 static void show_task(pid_t pid, const char *tid)
 {
-	static const char * const names[] = { "stat", "syscall", "wchan", "stack" };
+	static const char * const names[] = { "comm", "syscall", "wchan", "stack" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		show_file(pid, tid, names[i]);
+}
+
+/*
+ * All locks that are held, and the tasks that no signal reaches, if the kernel can tell.
+ * Not those that run: UML does not survive that.
+ */
+void fuzz_report_to_log(void)
+{
+	sysfs_write("d", "/proc/sysrq-trigger");
+	sysfs_write("w", "/proc/sysrq-trigger");
 }
 
 /* All threads: one may hold what another one waits for. */

@@ -120,6 +120,7 @@ static void report_hang(const struct fuzz_task *hung)
 
 	printf("# a call does not end:\n");
 	fuzz_report_task(hung);
+	fuzz_report_to_log();
 	printf("# others that take long:\n");
 	for (task = fuzz.shared->tasks; task < fuzz.shared->tasks + FUZZ_TASKS; task++)
 		if (task != hung && task->pid && task->op != FUZZ_NONE &&
@@ -174,6 +175,7 @@ static bool end_all(void)
 		if (fuzz_ms() - start > END_MS + fuzz.hang_ms) {
 			printf("# a process does not end:\n");
 			fuzz_report_children();
+			fuzz_report_to_log();
 			return false;
 		}
 		usleep(STEP_MS * 1000);
