@@ -54,7 +54,6 @@ struct fuzz_task *fuzz_task_get(void)
 		if (task->pid || !atomic_compare_exchange_strong(&task->pid, &none, getpid()))
 			continue;
 		task->tid = syscall(SYS_gettid);
-		task->op = FUZZ_NONE;
 		return task;
 	}
 
@@ -63,7 +62,9 @@ struct fuzz_task *fuzz_task_get(void)
 
 void fuzz_task_put(struct fuzz_task *task)
 {
+	/* The next one may be killed before it says who it is */
 	task->op = FUZZ_NONE;
+	task->tid = 0;
 	task->pid = 0;
 }
 

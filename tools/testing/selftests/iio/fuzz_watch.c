@@ -86,7 +86,10 @@ static void kill_any(void)
 
 static bool is_gone(const struct fuzz_task *task)
 {
-	return syscall(SYS_tgkill, task->pid, task->tid, 0) < 0 && errno == ESRCH;
+	pid_t pid = task->pid, tid = task->tid;
+	int ret = tid ? syscall(SYS_tgkill, pid, tid, 0) : kill(pid, 0);
+
+	return ret < 0 && errno == ESRCH;
 }
 
 /* Returns false if nothing helps. */
@@ -118,9 +121,10 @@ static void report_hang(const struct fuzz_task *hung)
 {
 	const struct fuzz_task *task;
 
+	/* First: on UML, KASAN does not like wchan, and lock debugging ends with that */
+	fuzz_report_to_log();
 	printf("# a call does not end:\n");
 	fuzz_report_task(hung);
-	fuzz_report_to_log();
 	printf("# others that take long:\n");
 	for (task = fuzz.shared->tasks; task < fuzz.shared->tasks + FUZZ_TASKS; task++)
 		if (task != hung && task->pid && task->op != FUZZ_NONE &&
@@ -174,8 +178,8 @@ static bool end_all(void)
 			kill_all();
 		if (fuzz_ms() - start > END_MS + fuzz.hang_ms) {
 			printf("# a process does not end:\n");
-			fuzz_report_children();
 			fuzz_report_to_log();
+			fuzz_report_children();
 			return false;
 		}
 		usleep(STEP_MS * 1000);

@@ -150,6 +150,8 @@ static void add_target(const struct iio_target *t)
 
 static void set_up(void)
 {
+	unsigned int i;
+
 	/* Children of those that are killed are ours to wait for */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	iio_walk(add_target);
@@ -161,6 +163,8 @@ static void set_up(void)
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (fuzz.shared == MAP_FAILED)
 		ksft_exit_fail_msg("no memory\n");
+	for (i = 0; i < FUZZ_TASKS; i++)
+		fuzz_task_put(&fuzz.shared->tasks[i]);
 	fuzz_find_heaps();
 	fuzz_register_ops();
 }
