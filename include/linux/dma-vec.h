@@ -13,6 +13,7 @@
 #include <linux/bits.h>
 #include <linux/cleanup.h>
 #include <linux/dma-direction.h>
+#include <linux/scatterlist.h>
 #include <linux/types.h>
 
 struct device;
@@ -23,8 +24,6 @@ struct dma_iova_state;
 struct dma_vec_prepared;
 struct dma_vec_share;
 struct dmaengine_result;
-struct scatterlist;
-struct sg_table;
 
 enum dma_transfer_direction;
 
@@ -168,6 +167,24 @@ struct dma_vec_map {
 };
 
 /**
+ * struct dma_vec_sgl - the bytes in use of a table, as a scatterlist without pages
+ * @sgt: The scatterlist: the first sg_table.nents entries are in use, and the last
+ *	of them is marked as the end
+ * @last: Last entry in use, NULL if there is none; private
+ * @len: Bytes of the table that the entries in use stand for; private
+ * @max_len: Longest entry; private
+ *
+ * All zero before the first dma_vec_sgl_fill(), which is what its user calls
+ * before each transfer.
+ */
+struct dma_vec_sgl {
+	struct sg_table sgt;
+	struct scatterlist *last;
+	size_t len;
+	size_t max_len;
+};
+
+/**
  * struct dma_vec_compact - a table whose vectors are power-of-two sized blocks
  * @flags: Flags of the table
  * @offset: Bytes of the first block before the first vector
@@ -249,6 +266,11 @@ int dma_vec_map_attachment(struct dma_vec_map *map,
 void dma_vec_unmap_attachment(struct dma_vec_map *map);
 
 DEFINE_FREE(dma_vec_unmap_phys, struct dma_vec_map *, dma_vec_unmap_phys(_T))
+
+/* Scatterlists of tables, for drivers that take nothing else */
+int dma_vec_sgl_fill(struct dma_vec_sgl *sgl, struct dma_vec_table *table,
+		     struct device *dev, gfp_t gfp);
+void dma_vec_sgl_free(struct dma_vec_sgl *sgl);
 
 /* Compact tables */
 struct dma_vec_compact *

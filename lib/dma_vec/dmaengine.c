@@ -63,7 +63,7 @@ void dma_vec_unprepare(struct dma_vec_table *table)
 		return;
 
 	dma_vec_descs_free(prepared);
-	sg_free_table(&prepared->sgl.sgt);
+	dma_vec_sgl_free(&prepared->sgl);
 	kvfree(prepared);
 	table->prepared = NULL;
 }
@@ -100,13 +100,34 @@ dma_vec_desc_find(struct dma_vec_prepared *prepared, struct dma_chan *chan,
 	return descs[0].tx;
 }
 
+/* The list for the bytes in use, or an error pointer */
+static struct dma_vec_sgl *dma_vec_prepared_sgl(struct dma_vec_table *table,
+						struct dma_chan *chan)
+{
+	struct device *dev = dmaengine_get_dma_device(chan);
+	struct dma_vec_prepared *prepared;
+	int err;
+
+	prepared = dma_vec_prepared(table);
+	if (!prepared)
+		return ERR_PTR(-ENOMEM);
+
+	/* They may point to what is changed now */
+	if (!dma_vec_sgl_is_filled(&prepared->sgl, table, dev))
+		dma_vec_descs_free(prepared);
+
+	err = dma_vec_sgl_fill(&prepared->sgl, table, dev, GFP_NOWAIT);
+
+	return err ? ERR_PTR(err) : &prepared->sgl;
+}
+
 static struct dma_async_tx_descriptor *
 dma_vec_prep_slave_sg(struct dma_chan *chan, struct dma_vec_table *table,
 		      enum dma_transfer_direction dir, unsigned long flags)
 {
 	struct dma_vec_sgl *sgl;
 
-	sgl = dma_vec_sgl_get(table, chan);
+	sgl = dma_vec_prepared_sgl(table, chan);
 	if (IS_ERR(sgl))
 		return ERR_CAST(sgl);
 

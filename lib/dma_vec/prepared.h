@@ -5,11 +5,11 @@
 #ifndef _LIB_DMA_VEC_PREPARED_H
 #define _LIB_DMA_VEC_PREPARED_H
 
+#include <linux/dma-vec.h>
 #include <linux/dmaengine.h>
-#include <linux/scatterlist.h>
 #include <linux/types.h>
 
-struct dma_vec_table;
+struct device;
 
 /* Clients alternate between two lengths, seldom between more */
 #define DMA_VEC_DESCS	2
@@ -29,20 +29,6 @@ struct dma_vec_desc {
 };
 
 /**
- * struct dma_vec_sgl - a table as a scatterlist without pages
- * @sgt: The scatterlist, with room for all of the table
- * @last: Last entry in use, marked as the end; NULL if nothing is in use
- * @len: Bytes of the table that the entries in use stand for
- * @max_len: Longest entry
- */
-struct dma_vec_sgl {
-	struct sg_table sgt;
-	struct scatterlist *last;
-	size_t len;
-	size_t max_len;
-};
-
-/**
  * struct dma_vec_prepared - all that a table keeps
  * @descs: Descriptors that can be reused, the one that was used last first
  * @sgl: The scatterlist, for providers which need one
@@ -54,7 +40,8 @@ struct dma_vec_prepared {
 
 struct dma_vec_prepared *dma_vec_prepared(struct dma_vec_table *table);
 void dma_vec_descs_free(struct dma_vec_prepared *prepared);
-struct dma_vec_sgl *dma_vec_sgl_get(struct dma_vec_table *table,
-				    struct dma_chan *chan);
+bool dma_vec_sgl_is_filled(const struct dma_vec_sgl *sgl,
+			   const struct dma_vec_table *table,
+			   struct device *dev);
 
 #endif /* _LIB_DMA_VEC_PREPARED_H */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Most DMA engines know scatterlists only. For those the DMA side of one is made
- * up here: entries with a DMA address and a DMA length, and no page.
+ * Most DMA engines, and all USB device controllers, know scatterlists only. For
+ * those the DMA side of one is made up here: entries with a DMA address and a DMA
+ * length, and no page, which together are as long as the bytes in use of a table.
  *
- * Some providers keep the pointer that they got until the transfer is over, so
- * the list belongs to the table and lives as long as that. It is allocated once,
- * for all of the table, and rewritten only when the bytes in use have changed.
+ * Some drivers keep the pointer that they got until the transfer is over, so the
+ * list lives until dma_vec_sgl_free(). It is allocated once, for all of the table,
+ * and rewritten only when the bytes in use have changed.
  */
 
 #include <linux/dma-mapping.h>
@@ -29,9 +30,8 @@
  * An entry has 32 bits for its length. Split well below that, and below what
  * the device claims, at offsets that suit any bus.
  */
-static size_t dma_vec_sgl_max_len(struct dma_chan *chan)
+static size_t dma_vec_sgl_max_len(struct device *dev)
 {
-	struct device *dev = dmaengine_get_dma_device(chan);
 	unsigned int max = dma_get_max_seg_size(dev);
 
 	return max & ~(min_t(size_t, rounddown_pow_of_two(max), SZ_4K) - 1);
@@ -58,7 +58,7 @@ int dma_vec_iter_init_slave(struct dma_vec_iter *iter, struct dma_chan *chan,
 			    const struct dma_vec *vecs, size_t nents)
 {
 	const struct dma_vec_limits limits = {
-		.max_len = dma_vec_sgl_max_len(chan),
+		.max_len = dma_vec_sgl_max_len(dmaengine_get_dma_device(chan)),
 	};
 	ssize_t count;
 	int err;
@@ -99,7 +99,8 @@ VISIBLE_IF_KUNIT int dma_vec_sg_alloc(struct sg_table *sgt, unsigned int nents,
 EXPORT_SYMBOL_IF_KUNIT(dma_vec_sg_alloc);
 
 static int dma_vec_sgl_alloc(struct dma_vec_sgl *sgl,
-			     struct dma_vec_table *table, size_t max_len)
+			     struct dma_vec_table *table, size_t max_len,
+			     gfp_t gfp)
 {
 	ssize_t max_nents = IS_ENABLED(CONFIG_ARCH_NO_SG_CHAIN) ?
 			    SG_MAX_SINGLE_ALLOC : INT_MAX;
@@ -112,11 +113,12 @@ static int dma_vec_sgl_alloc(struct dma_vec_sgl *sgl,
 	if (nents > max_nents)
 		return -EOVERFLOW;
 
-	if (dma_vec_sg_alloc(&sgt, nents, GFP_NOWAIT | __GFP_NOWARN))
+	if (dma_vec_sg_alloc(&sgt, nents, gfp | __GFP_NOWARN))
 		return -ENOMEM;
 
-	sg_free_table(&sgl->sgt);
-	*sgl = (struct dma_vec_sgl){ .sgt = sgt, .max_len = max_len };
+	dma_vec_sgl_free(sgl);
+	sgl->sgt = sgt;
+	sgl->max_len = max_len;
 
 	return 0;
 }
@@ -125,8 +127,8 @@ static int dma_vec_sgl_alloc(struct dma_vec_sgl *sgl,
  * The bytes in use are the first ones of the table, so that they never need
  * more entries than all of it. Some providers look for the end of the list.
  */
-static void dma_vec_sgl_fill(struct dma_vec_sgl *sgl,
-			     const struct dma_vec_table *table)
+static void dma_vec_sgl_write(struct dma_vec_sgl *sgl,
+			      const struct dma_vec_table *table)
 {
 	const struct dma_vec_limits limits = { .max_len = sgl->max_len };
 	struct scatterlist *sg = NULL;
@@ -150,33 +152,72 @@ static void dma_vec_sgl_fill(struct dma_vec_sgl *sgl,
 	sgl->len = table->len;
 }
 
-/* The list for the bytes in use, or an error pointer */
-struct dma_vec_sgl *dma_vec_sgl_get(struct dma_vec_table *table,
-				    struct dma_chan *chan)
+/* Does the list stand for the bytes in use already? */
+bool dma_vec_sgl_is_filled(const struct dma_vec_sgl *sgl,
+			   const struct dma_vec_table *table, struct device *dev)
 {
-	size_t max_len = dma_vec_sgl_max_len(chan);
-	struct dma_vec_prepared *prepared;
-	struct dma_vec_sgl *sgl;
+	return sgl->len == table->len && sgl->max_len == dma_vec_sgl_max_len(dev);
+}
+
+/**
+ * dma_vec_sgl_fill() - make the scatterlist of a table's bytes in use
+ * @sgl: The list; all zero, or filled before from the same table
+ * @table: The table, of which at least one byte is in use
+ * @dev: The device that the list is for
+ * @gfp: How to allocate, if there is to be allocated
+ *
+ * The entries stand for the bytes in use and for nothing else: drivers that
+ * program the lengths of the entries need not look at the length of the transfer.
+ * They have a DMA address and a DMA length, but no page and no offset, whatever
+ * the exporter's list has. Neighbours are joined, and vectors split, up to
+ * dma_get_max_seg_size() of @dev; an entry that follows another one in memory
+ * starts at a multiple of 4 KiB from the start of that, where the device takes
+ * as much.
+ *
+ * The same bytes again cost nothing, another length rewrites the list; only the
+ * first call, and one for another limit, allocates: for all of the table, so that
+ * no later call for this limit fails. To be freed before the vectors of the table
+ * change otherwise than by truncation.
+ *
+ * No transfer may be using @sgl, and nobody else @sgl and @table during the call.
+ *
+ * Context: As @gfp says.
+ * Return: 0; -EINVAL if nothing is in use; -EOVERFLOW if there are more pieces
+ * than a scatterlist can have; -ENOMEM. On error, @sgl is what it was before.
+ */
+int dma_vec_sgl_fill(struct dma_vec_sgl *sgl, struct dma_vec_table *table,
+		     struct device *dev, gfp_t gfp)
+{
+	size_t max_len = dma_vec_sgl_max_len(dev);
 	int err;
 
-	prepared = dma_vec_prepared(table);
-	if (!prepared)
-		return ERR_PTR(-ENOMEM);
-
-	sgl = &prepared->sgl;
-	if (sgl->max_len == max_len && sgl->len == table->len)
-		return sgl;
-
-	/* They may point to what is changed now */
-	dma_vec_descs_free(prepared);
+	if (!table->nents)
+		return -EINVAL;
 
 	if (sgl->max_len != max_len) {
-		err = dma_vec_sgl_alloc(sgl, table, max_len);
+		err = dma_vec_sgl_alloc(sgl, table, max_len, gfp);
 		if (err)
-			return ERR_PTR(err);
+			return err;
 	}
 
-	dma_vec_sgl_fill(sgl, table);
+	if (sgl->len != table->len)
+		dma_vec_sgl_write(sgl, table);
 
-	return sgl;
+	return 0;
 }
+EXPORT_SYMBOL_GPL(dma_vec_sgl_fill);
+
+/**
+ * dma_vec_sgl_free() - release what dma_vec_sgl_fill() keeps
+ * @sgl: The list; may be empty
+ *
+ * No transfer may be using it any more. It can be filled again.
+ *
+ * Context: Any but NMI.
+ */
+void dma_vec_sgl_free(struct dma_vec_sgl *sgl)
+{
+	sg_free_table(&sgl->sgt);
+	*sgl = (struct dma_vec_sgl){};
+}
+EXPORT_SYMBOL_GPL(dma_vec_sgl_free);
