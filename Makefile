@@ -258,6 +258,9 @@ tools: trees
 	@$(MAKE) -s -C tools/testing/selftests/iio KDIR=$(BUILD)/merged/linux \
 		OUTPUT=$(BUILD)/tools USERLDFLAGS=-static > $(BUILD)/tools/build.log 2>&1 || \
 		{ cat $(BUILD)/tools/build.log >&2; exit 1; }
+	@$(MAKE) -s -C tools/testing/selftests/usb KDIR=$(BUILD)/merged/linux \
+		OUTPUT=$(BUILD)/tools USERLDFLAGS=-static > $(BUILD)/tools/build-usb.log 2>&1 || \
+		{ cat $(BUILD)/tools/build-usb.log >&2; exit 1; }
 
 demo: kernel-merged tools
 	@STRICT=1 scripts/demo $(BUILD)/merged/out $(BUILD)/tools "$$SAMPLES"
