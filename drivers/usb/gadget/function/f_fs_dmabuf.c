@@ -535,6 +535,9 @@ long ffs_dmabuf_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	struct usb_ffs_dmabuf_transfer_req req;
 	int fd;
 
+	if (cmd == FUNCTIONFS_DMABUF_STATUS)
+		return ffs_dmabuf_status(file, uarg);
+
 	if (cmd == FUNCTIONFS_DMABUF_TRANSFER) {
 		if (copy_from_user(&req, uarg, sizeof(req)))
 			return -EFAULT;

@@ -24,6 +24,7 @@ struct dma_resv;
 struct ffs_data;
 struct file;
 struct usb_ep;
+struct usb_ffs_dmabuf_status;
 struct usb_request;
 
 enum ffs_dmabuf_state {
@@ -76,5 +77,8 @@ int ffs_dmabuf_map(struct ffs_dmabuf *att);
 /* f_fs_dmabuf_transfer.c */
 int ffs_dmabuf_transfer(struct file *file, struct dma_buf *dmabuf, u64 len);
 void ffs_dmabuf_end_work(struct work_struct *work);
+
+/* f_fs_dmabuf_status.c */
+int ffs_dmabuf_status(struct file *file, struct usb_ffs_dmabuf_status __user *arg);
 
 #endif /* _F_FS_DMABUF_ATTACHMENT_H */

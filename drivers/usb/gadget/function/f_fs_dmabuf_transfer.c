@@ -237,6 +237,7 @@ static int ffs_dmabuf_queue_and_publish(struct ffs_dmabuf *att,
 	int ret;
 
 	dma_transfer_fence_init(fence, &att->timeline, att);
+	fence->sequence = att->fence ? att->fence->sequence + 1 : 1;
 	ret = ffs_dmabuf_queue(att, fence);
 	if (ret) {
 		/* Nobody has seen it */

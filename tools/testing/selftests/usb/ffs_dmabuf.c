@@ -16,7 +16,7 @@
 #include "test.h"
 
 static const struct test_case *const lists[] = {
-	args_tests, transfer_tests, wait_tests, life_tests, race_tests,
+	args_tests, transfer_tests, wait_tests, status_tests, life_tests, race_tests,
 };
 
 static const struct option options[] = {

@@ -54,6 +54,7 @@ extern const struct test_case args_tests[];
 extern const struct test_case transfer_tests[];
 extern const struct test_case wait_tests[];
 extern const struct test_case life_tests[];
+extern const struct test_case status_tests[];
 extern const struct test_case race_tests[];
 
 /* test_run.c: a failed test ends its process at once. */
