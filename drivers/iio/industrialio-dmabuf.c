@@ -380,6 +380,10 @@ static void iio_dmabuf_publish(struct iio_dmabuf_attachment *att,
 	kref_get(&att->ref);
 	dma_resv_add_fence(resv, &fence->base, att->dir == DMA_FROM_DEVICE ?
 			   DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ);
+
+	/* The caller's, who may want to know what becomes of the transfer */
+	dma_fence_get(&fence->base);
+
 	ops->enqueue(att->buffer, att->block, fence, bytes_used, cyclic);
 }
 
@@ -471,9 +475,9 @@ static int iio_dmabuf_prepare_and_publish(struct iio_dmabuf_attachment *att,
 	return ret;
 }
 
-static int iio_dmabuf_enqueue_attachment(struct iio_dmabuf_attachment *att,
-					 size_t bytes_used, bool cyclic,
-					 bool nonblock)
+static struct dma_transfer_fence *
+iio_dmabuf_enqueue_attachment(struct iio_dmabuf_attachment *att,
+			      size_t bytes_used, bool cyclic, bool nonblock)
 {
 	struct dma_transfer_fence *fence;
 	int ret;
@@ -481,56 +485,118 @@ static int iio_dmabuf_enqueue_attachment(struct iio_dmabuf_attachment *att,
 	ret = iio_dmabuf_ops_of(att->buffer)->check(att->buffer, att->block,
 						    bytes_used);
 	if (ret)
-		return ret;
+		return ERR_PTR(ret);
 
 	fence = dma_transfer_fence_alloc(GFP_KERNEL);
 	if (!fence)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 
 	ret = iio_dmabuf_prepare_and_publish(att, fence, bytes_used, cyclic,
 					     nonblock);
-	if (ret)
+	if (ret) {
 		dma_transfer_fence_free(fence);
+		return ERR_PTR(ret);
+	}
 
-	return ret;
+	return fence;
 }
 
-static int iio_dmabuf_enqueue(struct iio_buffer *buffer,
-			      struct iio_dmabuf __user *arg, bool nonblock)
+static int iio_dmabuf_check_request(const struct iio_buffer *buffer,
+				    const struct iio_dmabuf *req)
 {
+	if (req->flags & ~IIO_BUFFER_DMABUF_SUPPORTED_FLAGS)
+		return -EINVAL;
+
+	if ((req->flags & IIO_BUFFER_DMABUF_CYCLIC) &&
+	    buffer->direction != IIO_BUFFER_DIRECTION_OUT)
+		return -EINVAL;
+
+	return 0;
+}
+
+/**
+ * iio_dmabuf_check_device() - check whether DMABUFs can be transferred at all
+ * @indio_dev: The device
+ * @buffer: The buffer
+ *
+ * Context: Any.
+ * Return: 0, -EPERM if the buffer has no DMABUF support, -ENODEV if the device is
+ *	gone.
+ */
+int iio_dmabuf_check_device(struct iio_dev *indio_dev, struct iio_buffer *buffer)
+{
+	if (!iio_dmabuf_ops_of(buffer))
+		return -EPERM;
+
+	return indio_dev->info ? 0 : -ENODEV;
+}
+
+/**
+ * iio_dmabuf_enqueue() - enqueue a transfer
+ * @buffer: The buffer, which iio_dmabuf_check_device() has looked at
+ * @dmabuf: The DMABUF
+ * @req: What to transfer; its descriptor is not looked at
+ * @nonblock: Do not wait for other users of the DMABUF
+ *
+ * Context: Process context, without locks that fences wait for.
+ * Return: The fence of the transfer, with a reference for the caller, or an
+ *	ERR_PTR() as iio_dmabuf_ioctl() says.
+ */
+struct dma_transfer_fence *iio_dmabuf_enqueue(struct iio_buffer *buffer,
+					      struct dma_buf *dmabuf,
+					      const struct iio_dmabuf *req,
+					      bool nonblock)
+{
+	struct dma_transfer_fence *fence;
 	struct iio_dmabuf_attachment *att;
+	int ret;
+
+	ret = iio_dmabuf_check_request(buffer, req);
+	if (ret)
+		return ERR_PTR(ret);
+
+	att = iio_dmabuf_find_get(buffer, dmabuf);
+	if (!att)
+		return ERR_PTR(-EPERM);
+
+	if (!req->bytes_used || req->bytes_used > dmabuf->size)
+		fence = ERR_PTR(-EINVAL);
+	else
+		fence = iio_dmabuf_enqueue_attachment(att, req->bytes_used,
+						      req->flags & IIO_BUFFER_DMABUF_CYCLIC,
+						      nonblock);
+	iio_dmabuf_put(att, nonblock);
+
+	return fence;
+}
+
+static int iio_dmabuf_enqueue_fd(struct iio_buffer *buffer,
+				 struct iio_dmabuf __user *arg, bool nonblock)
+{
+	struct dma_transfer_fence *fence;
 	struct iio_dmabuf req;
 	struct dma_buf *dmabuf;
-	bool cyclic;
 	int ret;
 
 	if (copy_from_user(&req, arg, sizeof(req)))
 		return -EFAULT;
 
-	if (req.flags & ~IIO_BUFFER_DMABUF_SUPPORTED_FLAGS)
-		return -EINVAL;
-
-	cyclic = req.flags & IIO_BUFFER_DMABUF_CYCLIC;
-	if (cyclic && buffer->direction != IIO_BUFFER_DIRECTION_OUT)
-		return -EINVAL;
+	ret = iio_dmabuf_check_request(buffer, &req);
+	if (ret)
+		return ret;
 
 	dmabuf = dma_buf_get(req.fd);
 	if (IS_ERR(dmabuf))
 		return PTR_ERR(dmabuf);
 
-	att = iio_dmabuf_find_get(buffer, dmabuf);
-	if (!att)
-		ret = -EPERM;
-	else if (!req.bytes_used || req.bytes_used > dmabuf->size)
-		ret = -EINVAL;
-	else
-		ret = iio_dmabuf_enqueue_attachment(att, req.bytes_used, cyclic,
-						    nonblock);
-	if (att)
-		iio_dmabuf_put(att, nonblock);
+	fence = iio_dmabuf_enqueue(buffer, dmabuf, &req, nonblock);
 	dma_buf_put(dmabuf);
+	if (IS_ERR(fence))
+		return PTR_ERR(fence);
 
-	return ret;
+	dma_fence_put(&fence->base);
+
+	return 0;
 }
 
 static int iio_dmabuf_with_fd(struct iio_buffer *buffer, int __user *arg,
@@ -628,6 +694,7 @@ long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 		      unsigned int cmd, unsigned long arg, bool nonblock)
 {
 	void __user *uarg = (void __user *)arg;
+	int ret;
 
 	switch (cmd) {
 	case IIO_BUFFER_DMABUF_ATTACH_IOCTL:
@@ -650,14 +717,15 @@ long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 	if (cmd == IIO_BUFFER_DMABUF_STATUS_IOCTL)
 		return iio_dmabuf_get_status(buffer, uarg, nonblock);
 
-	if (!indio_dev->info)
-		return -ENODEV;
+	ret = iio_dmabuf_check_device(indio_dev, buffer);
+	if (ret)
+		return ret;
 
 	if (cmd == IIO_BUFFER_DMABUF_ATTACH_IOCTL)
 		return iio_dmabuf_with_fd(buffer, uarg, nonblock,
 					  iio_dmabuf_attach);
 
-	return iio_dmabuf_enqueue(buffer, uarg, nonblock);
+	return iio_dmabuf_enqueue_fd(buffer, uarg, nonblock);
 }
 
 /**
@@ -732,6 +800,24 @@ bool iio_dmabuf_attached(struct iio_buffer *buffer)
 __poll_t iio_dmabuf_poll(struct iio_buffer *buffer)
 {
 	return iio_dmabuf_ops_of(buffer)->poll(buffer);
+}
+
+/**
+ * iio_dmabuf_get_of() - get the DMABUF of a transfer
+ * @fence: The transfer's fence, which calls back
+ *
+ * Context: Any, in a callback of @fence: the attachment is there until all were
+ *	called.
+ * Return: The DMABUF, with a reference for the caller.
+ */
+struct dma_buf *iio_dmabuf_get_of(struct dma_transfer_fence *fence)
+{
+	struct iio_dmabuf_attachment *att = fence->owner;
+	struct dma_buf *dmabuf = att->attach->dmabuf;
+
+	get_dma_buf(dmabuf);
+
+	return dmabuf;
 }
 
 /**

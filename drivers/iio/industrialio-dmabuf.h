@@ -7,10 +7,13 @@
 
 #include <linux/types.h>
 
+struct dma_buf;
 struct dma_buf_attachment;
+struct dma_transfer_fence;
 struct file;
 struct iio_buffer;
 struct iio_dev;
+struct iio_dmabuf;
 
 #ifdef CONFIG_IIO_BUFFER
 
@@ -28,6 +31,12 @@ void iio_dmabuf_release(struct iio_buffer *buffer);
 bool iio_dmabuf_attached(struct iio_buffer *buffer);
 __poll_t iio_dmabuf_poll(struct iio_buffer *buffer);
 void iio_dmabuf_enable_failed(struct iio_dev *indio_dev);
+int iio_dmabuf_check_device(struct iio_dev *indio_dev, struct iio_buffer *buffer);
+struct dma_transfer_fence *iio_dmabuf_enqueue(struct iio_buffer *buffer,
+					      struct dma_buf *dmabuf,
+					      const struct iio_dmabuf *req,
+					      bool nonblock);
+struct dma_buf *iio_dmabuf_get_of(struct dma_transfer_fence *fence);
 void iio_dmabuf_exit(void);
 
 /* industrialio-dmabuf-sharing.c */
