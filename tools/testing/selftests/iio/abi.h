@@ -33,6 +33,7 @@ struct abi_side {
 	bool no_sync_file;
 	bool no_cyclic;
 	bool no_status;
+	bool no_commands;
 	unsigned int datum;	/* bytes of a sample set */
 	unsigned int align;	/* of lengths */
 	size_t unit;		/* smallest length that fits both */
@@ -103,6 +104,7 @@ enum abi_needs {
 	NEED_REFUSING = 1 << 11,	/* a DMA that reports errors */
 	NEED_HOLD = 1 << 12,	/* a DMA that can be kept from stopping */
 	NEED_ONE_DEVICE = 1 << 13,	/* that has both buffers */
+	NEED_COMMANDS = 1 << 14,	/* ENQUEUE through io_uring */
 };
 
 enum abi_sides {
@@ -135,6 +137,8 @@ extern const struct abi_test abi_death_tests[];
 extern const struct abi_test abi_unbind_tests[];
 extern const struct abi_test abi_fault_tests[];
 extern const struct abi_test abi_defects_tests[];
+extern const struct abi_test abi_command_tests[];
+extern const struct abi_test abi_command_end_tests[];
 extern const struct abi_test abi_count_tests[];
 extern const struct abi_test abi_errno_tests[];
 extern const struct abi_test abi_limits_tests[];

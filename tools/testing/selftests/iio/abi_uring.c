@@ -27,7 +27,7 @@ static bool is_input(const struct abi *t)
 
 static void open_ring(void)
 {
-	int ret = uring_open(&ring, 8);
+	int ret = uring_open(&ring, 8, 0, 0);
 
 	if (ret)
 		abi_skip("the kernel has no io_uring, or does not allow it: %s",
@@ -36,7 +36,7 @@ static void open_ring(void)
 
 static void submit(void)
 {
-	int ret = uring_submit(&ring, 0);
+	int ret = uring_enter(&ring, 0, -1);
 
 	CHECK(ret == 1, "io_uring_enter: %s", abi_error(ret));
 }
@@ -65,13 +65,13 @@ static void submit_poll(struct abi *t)
 static int result(void)
 {
 	long start = abi_ms();
-	struct io_uring_cqe cqe;
+	struct uring_done done;
 
 	while (abi_ms() - start < WAIT_MS) {
-		if (uring_take(&ring, &cqe))
-			return cqe.res;
+		if (uring_take(&ring, &done))
+			return done.res;
 		/* Some of the work waits for this task to enter the kernel. */
-		uring_submit(&ring, 0);
+		uring_enter(&ring, 0, -1);
 		usleep(STEP_US);
 	}
 	CHECK(false, "the request is never complete");
@@ -81,12 +81,12 @@ static int result(void)
 
 static void goes_on(void)
 {
-	struct io_uring_cqe cqe;
+	struct uring_done done;
 
 	usleep(GOES_ON_MS * STEP_US);
-	uring_submit(&ring, 0);
-	CHECK(!uring_take(&ring, &cqe), "the request is complete, with %s",
-	      abi_error(cqe.res));
+	uring_enter(&ring, 0, -1);
+	CHECK(!uring_take(&ring, &done), "the request is complete, with %s",
+	      abi_error(done.res));
 }
 
 /* It knows what a sample set is, and has nothing from the last time. */

@@ -50,6 +50,8 @@
  * abi_race.c     closing and unbinding beside other threads
  * abi_stuck.c    a DMA controller that could not be stopped for a while
  * abi_two.c      a device with two buffers
+ * abi_command.c  ENQUEUE through io_uring
+ * abi_command_end.c what ends that before it is complete
  * abi_uring.c    read(), write() and poll() through io_uring
  * abi_wait.c     calls that wait, while what they wait for changes
  */
@@ -62,6 +64,7 @@
 #include "kselftest.h"
 #include "abi.h"
 #include "fault.h"
+#include "iio_uring.h"
 
 #define EXIT_USAGE	2
 #define BUFINFO		"/sys/kernel/debug/dma_buf/bufinfo"
@@ -179,6 +182,8 @@ static const struct abi_test * const all_tests[] = {
 	abi_cyclic_tests,
 	abi_death_tests,
 	abi_unbind_tests,
+	abi_command_tests,
+	abi_command_end_tests,
 	abi_fault_tests,
 	abi_defects_tests,
 	abi_count_tests,
@@ -455,6 +460,8 @@ static const char *missing(const struct abi_test *test,
 		return "needs CONFIG_SYNC_FILE";
 	if (test->needs & NEED_STATUS_IOCTL && side->no_status)
 		return "the kernel does not tell what became of a transfer";
+	if (test->needs & NEED_COMMANDS && side->no_commands)
+		return "the kernel does not take ENQUEUE through io_uring";
 	if (test->needs & NEED_UNBIND && !env.unbind)
 		return "needs --unbind";
 	if (test->needs & NEED_FAULTS && !env.faults)
@@ -776,6 +783,7 @@ static void probe(struct abi_side *side, const char *which, enum iio_dir dir)
 	default_setting(side, &side->stall, attr, "loopback",
 			buf + sizeof(text[0]), sizeof(text[0]));
 	side->no_status = !iio_tells_status(&side->target);
+	side->no_commands = !iio_takes_commands(&side->target);
 	/* A ramp is two samples of 16 bits. */
 	if (side->datum != 4)
 		side->ramp = NULL;

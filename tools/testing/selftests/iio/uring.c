@@ -1,118 +1,212 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * As much of io_uring as a test needs, by raw system calls: the programs are linked
- * statically, and the library is not everywhere.
+ * Just enough of io_uring, without the library: rings, submitting, waiting. Heads and
+ * tails are read with acquire and written with release semantics, as the kernel does.
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <linux/time_types.h>
 
 #include "uring.h"
 
-static void *map_ring(struct uring *u, size_t size, off_t offset)
+static unsigned int load(const unsigned int *shared)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_POPULATE, u->fd, offset);
-
-	return p == MAP_FAILED ? NULL : p;
+	return __atomic_load_n(shared, __ATOMIC_ACQUIRE);
 }
 
-static size_t sqes_size(const struct uring *u)
+static void store(unsigned int *shared, unsigned int val)
 {
-	return u->params.sq_entries * sizeof(*u->sqes);
+	__atomic_store_n(shared, val, __ATOMIC_RELEASE);
 }
 
-static int map_rings(struct uring *u)
+static size_t cqe_size(const struct uring *r)
 {
-	const struct io_sqring_offsets *sq = &u->params.sq_off;
-	const struct io_cqring_offsets *cq = &u->params.cq_off;
+	return sizeof(struct io_uring_cqe) << !!(r->flags & IORING_SETUP_CQE32);
+}
 
-	u->sq_size = sq->array + u->params.sq_entries * sizeof(*u->sq_array);
-	u->cq_size = cq->cqes + u->params.cq_entries * sizeof(*u->cqes);
-	u->sq_map = map_ring(u, u->sq_size, IORING_OFF_SQ_RING);
-	u->cq_map = map_ring(u, u->cq_size, IORING_OFF_CQ_RING);
-	u->sqes = map_ring(u, sqes_size(u), IORING_OFF_SQES);
-	if (!u->sq_map || !u->cq_map || !u->sqes)
-		return -ENOMEM;
+static size_t sqe_size(const struct uring *r)
+{
+	return sizeof(struct io_uring_sqe) << !!(r->flags & IORING_SETUP_SQE128);
+}
 
-	u->sq_tail = u->sq_map + sq->tail;
-	u->sq_array = u->sq_map + sq->array;
-	u->cq_head = u->cq_map + cq->head;
-	u->cq_tail = u->cq_map + cq->tail;
-	u->cqes = u->cq_map + cq->cqes;
+static void *map(int fd, size_t size, off_t offset)
+{
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_POPULATE, fd, offset);
+
+	return map == MAP_FAILED ? NULL : map;
+}
+
+static unsigned int *field(struct uring *r, uint32_t offset)
+{
+	return (unsigned int *)((char *)r->rings + offset);
+}
+
+static int map_rings(struct uring *r, const struct io_uring_params *p)
+{
+	size_t sq_size = p->sq_off.array + p->sq_entries * sizeof(uint32_t);
+	size_t cq_size = p->cq_off.cqes + p->cq_entries * cqe_size(r);
+
+	r->rings_size = sq_size > cq_size ? sq_size : cq_size;
+	r->rings = map(r->fd, r->rings_size, IORING_OFF_SQ_RING);
+	if (!r->rings)
+		return -errno;
+
+	r->sqes_size = p->sq_entries * sqe_size(r);
+	r->sqes = map(r->fd, r->sqes_size, IORING_OFF_SQES);
+	if (!r->sqes) {
+		munmap(r->rings, r->rings_size);
+		return -errno;
+	}
 
 	return 0;
 }
 
-int uring_open(struct uring *u, unsigned int entries)
+static void find_fields(struct uring *r, const struct io_uring_params *p)
 {
+	unsigned int *array = field(r, p->sq_off.array);
+	unsigned int i;
+
+	r->sq_head = field(r, p->sq_off.head);
+	r->sq_tail = field(r, p->sq_off.tail);
+	r->sq_flags = field(r, p->sq_off.flags);
+	r->sq_mask = *field(r, p->sq_off.ring_mask);
+	r->cq_head = field(r, p->cq_off.head);
+	r->cq_tail = field(r, p->cq_off.tail);
+	r->cq_overflow = field(r, p->cq_off.overflow);
+	r->cq_mask = *field(r, p->cq_off.ring_mask);
+	r->cqes = (struct io_uring_cqe *)field(r, p->cq_off.cqes);
+	r->tail = *r->sq_tail;
+
+	/* Entries are used in their order. */
+	for (i = 0; i < p->sq_entries; i++)
+		array[i] = i;
+}
+
+int uring_open(struct uring *r, unsigned int entries, unsigned int cq_entries,
+	       unsigned int flags)
+{
+	struct io_uring_params p = {
+		.flags = flags | (cq_entries ? IORING_SETUP_CQSIZE : 0),
+		.cq_entries = cq_entries,
+	};
 	int ret;
 
-	memset(u, 0, sizeof(*u));
-	u->fd = syscall(SYS_io_uring_setup, entries, &u->params);
-	if (u->fd < 0)
+	memset(r, 0, sizeof(*r));
+	r->flags = p.flags;
+	r->fd = syscall(SYS_io_uring_setup, entries, &p);
+	if (r->fd < 0)
 		return -errno;
-	ret = map_rings(u);
-	if (ret)
-		uring_close(u);
 
-	return ret;
+	/* Since 5.4 and 5.11; what is asked of it here is newer. */
+	if (!(p.features & IORING_FEAT_SINGLE_MMAP) ||
+	    !(p.features & IORING_FEAT_EXT_ARG))
+		ret = -ENOSYS;
+	else
+		ret = map_rings(r, &p);
+	if (ret) {
+		close(r->fd);
+		return ret;
+	}
+	find_fields(r, &p);
+
+	return 0;
 }
 
-void uring_close(struct uring *u)
+void uring_close(struct uring *r)
 {
-	if (u->sqes)
-		munmap(u->sqes, sqes_size(u));
-	if (u->cq_map)
-		munmap(u->cq_map, u->cq_size);
-	if (u->sq_map)
-		munmap(u->sq_map, u->sq_size);
-	close(u->fd);
+	munmap(r->sqes, r->sqes_size);
+	munmap(r->rings, r->rings_size);
+	close(r->fd);
 }
 
-/* The kernel takes all that uring_submit() hands over, so the ring is empty then. */
-struct io_uring_sqe *uring_next(struct uring *u, uint8_t op, int fd,
+unsigned int uring_room(const struct uring *r)
+{
+	return r->sq_mask + 1 - (r->tail - load(r->sq_head));
+}
+
+struct io_uring_sqe *uring_next(struct uring *r, uint8_t opcode, int fd,
 				uint64_t user_data)
 {
-	unsigned int tail = *u->sq_tail, mask = u->params.sq_entries - 1;
-	unsigned int *head = u->sq_map + u->params.sq_off.head;
-	struct io_uring_sqe *sqe = &u->sqes[tail & mask];
+	size_t size = sqe_size(r);
+	struct io_uring_sqe *sqe;
 
-	if (tail - __atomic_load_n(head, __ATOMIC_ACQUIRE) > mask)
+	if (!uring_room(r))
 		return NULL;
 
-	memset(sqe, 0, sizeof(*sqe));
-	sqe->opcode = op;
+	sqe = (void *)((char *)r->sqes + (r->tail++ & r->sq_mask) * size);
+	memset(sqe, 0, size);
+	sqe->opcode = opcode;
 	sqe->fd = fd;
 	sqe->user_data = user_data;
-	u->sq_array[tail & mask] = tail & mask;
-	__atomic_store_n(u->sq_tail, tail + 1, __ATOMIC_RELEASE);
 
 	return sqe;
 }
 
-int uring_submit(struct uring *u, unsigned int wait)
+/* A thread of the kernel submits, and may sleep. */
+static int enter_flags(struct uring *r, unsigned int *submit)
 {
-	unsigned int *head = u->sq_map + u->params.sq_off.head;
-	unsigned int num = *u->sq_tail - __atomic_load_n(head, __ATOMIC_ACQUIRE);
-	long ret;
+	int flags = IORING_ENTER_GETEVENTS;
 
-	ret = syscall(SYS_io_uring_enter, u->fd, num, wait,
-		      wait ? IORING_ENTER_GETEVENTS : 0, NULL, 0);
+	if (!(r->flags & IORING_SETUP_SQPOLL))
+		return flags;
+
+	*submit = 0;
+	atomic_thread_fence(memory_order_seq_cst);
+	if (load(r->sq_flags) & IORING_SQ_NEED_WAKEUP)
+		flags |= IORING_ENTER_SQ_WAKEUP;
+
+	return flags;
+}
+
+int uring_enter(struct uring *r, unsigned int wait, int timeout_ms)
+{
+	struct __kernel_timespec ts = {
+		.tv_sec = timeout_ms / 1000,
+		.tv_nsec = timeout_ms % 1000 * 1000000LL,
+	};
+	struct io_uring_getevents_arg arg = { .ts = (uintptr_t)&ts };
+	unsigned int submit = r->tail - load(r->sq_head);
+	int flags, ret;
+
+	store(r->sq_tail, r->tail);
+	flags = enter_flags(r, &submit);
+	if (wait && timeout_ms >= 0)
+		ret = syscall(SYS_io_uring_enter, r->fd, submit, wait,
+			      flags | IORING_ENTER_EXT_ARG, &arg, sizeof(arg));
+	else
+		ret = syscall(SYS_io_uring_enter, r->fd, submit, wait, flags,
+			      NULL, 0);
 
 	return ret < 0 ? -errno : ret;
 }
 
-bool uring_take(struct uring *u, struct io_uring_cqe *cqe)
+bool uring_take(struct uring *r, struct uring_done *done)
 {
-	unsigned int head = *u->cq_head, mask = u->params.cq_entries - 1;
+	const struct io_uring_cqe *cqe;
+	unsigned int head = *r->cq_head;
 
-	if (head == __atomic_load_n(u->cq_tail, __ATOMIC_ACQUIRE))
+	if (head == load(r->cq_tail))
 		return false;
-	*cqe = u->cqes[head & mask];
-	__atomic_store_n(u->cq_head, head + 1, __ATOMIC_RELEASE);
+
+	cqe = (void *)((char *)r->cqes + (head & r->cq_mask) * cqe_size(r));
+	done->user_data = cqe->user_data;
+	done->res = cqe->res;
+	done->flags = cqe->flags;
+	done->extra = r->flags & IORING_SETUP_CQE32 ? cqe->big_cqe[0] : 0;
+	store(r->cq_head, head + 1);
 
 	return true;
+}
+
+int uring_register(struct uring *r, unsigned int opcode, const void *arg,
+		   unsigned int num)
+{
+	int ret = syscall(SYS_io_uring_register, r->fd, opcode, arg, num);
+
+	return ret < 0 ? -errno : ret;
 }

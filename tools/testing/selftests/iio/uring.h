@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* As much of io_uring as a test needs: one request after the other, no library. */
+/* A ring of io_uring, by its system calls. */
 #ifndef URING_H
 #define URING_H
 
@@ -10,27 +10,52 @@
 
 struct uring {
 	int fd;
-	struct io_uring_params params;
-	void *sq_map, *cq_map;
-	size_t sq_size, cq_size;
+	unsigned int flags;	/* IORING_SETUP_* */
+	/* Mapped: heads and tails are shared with the kernel. */
+	void *rings;
+	size_t rings_size;
 	struct io_uring_sqe *sqes;
+	size_t sqes_size;
+	unsigned int *sq_head, *sq_tail, *sq_flags;
+	unsigned int *cq_head, *cq_tail, *cq_overflow;
 	struct io_uring_cqe *cqes;
-	unsigned int *sq_tail, *sq_array;
-	unsigned int *cq_head, *cq_tail;
+	unsigned int sq_mask, cq_mask;
+	unsigned int tail;	/* of the submission queue, with what is not submitted */
 };
 
-/* 0 or a negative errno. */
-int uring_open(struct uring *u, unsigned int entries);
-void uring_close(struct uring *u);
+/* What is in a completion, which is the kernel's again when it has been read. */
+struct uring_done {
+	uint64_t user_data;
+	int32_t res;
+	uint32_t flags;
+	uint64_t extra;		/* with IORING_SETUP_CQE32, else 0 */
+};
 
-/* The next request, zeroed; NULL if there is no room until uring_submit(). */
-struct io_uring_sqe *uring_next(struct uring *u, uint8_t op, int fd,
+/*
+ * @cq_entries: 0 for twice @entries. Functions return 0 or more, or a negative
+ * errno. -ENOSYS: no io_uring here.
+ */
+int uring_open(struct uring *r, unsigned int entries, unsigned int cq_entries,
+	       unsigned int flags);
+void uring_close(struct uring *r);
+
+/* The next entry, all zeros but the operation; NULL: the queue is full. */
+struct io_uring_sqe *uring_next(struct uring *r, uint8_t opcode, int fd,
 				uint64_t user_data);
+/* How many entries are free. */
+unsigned int uring_room(const struct uring *r);
 
-/* Hands over what is new, and waits for @wait completions. */
-int uring_submit(struct uring *u, unsigned int wait);
+/*
+ * One system call: submits all entries and waits until there are @wait
+ * completions; how many were submitted. -ETIME: @timeout_ms has passed; if it is
+ * negative, waits for ever.
+ */
+int uring_enter(struct uring *r, unsigned int wait, int timeout_ms);
+/* A completion that is there already. */
+bool uring_take(struct uring *r, struct uring_done *done);
 
-/* Takes a completion, if there is one. */
-bool uring_take(struct uring *u, struct io_uring_cqe *cqe);
+/* -1: nobody. */
+int uring_register(struct uring *r, unsigned int opcode, const void *arg,
+		   unsigned int num);
 
 #endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What can be asked of an IIO buffer through io_uring. */
+#ifndef IIO_URING_H
+#define IIO_URING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "iio_sysfs.h"
+#include "uring.h"
+
+/* Kernels without it are tested, too, and their headers do not have it. */
+#ifndef IIO_BUFFER_DMABUF_CPU_ACCESS
+#define IIO_BUFFER_DMABUF_CPU_ACCESS	(1 << 1)
+#endif
+
+/*
+ * Makes a command that enqueues a DMABUF. @fd: the buffer's. Returns NULL if the
+ * queue is full.
+ */
+struct io_uring_sqe *iio_command(struct uring *r, int fd, int dmabuf,
+				 uint64_t bytes_used, uint32_t flags,
+				 uint64_t user_data);
+
+/* Does this buffer take such commands? */
+bool iio_takes_commands(const struct iio_target *t);
+
+#endif
