@@ -20,7 +20,9 @@ static const char help[] =
 "Streams samples through an IIO buffer and verifies every one of them.\n"
 "\n"
 "What\n"
-"  -m, --mode MODE         fileio or dmabuf (default dmabuf)\n"
+"  -m, --mode MODE         fileio, dmabuf or uring (default dmabuf)\n"
+"      --uring             --mode uring: DMABUFs, many with one system call\n"
+"      --depth N           how many of them (default: half of --block-count)\n"
 "  -d, --dir DIR           in, out, or loopback, which is both at once: what\n"
 "                          arrives has to be what is sent (default in)\n"
 "  -p, --pattern PATTERN   ramp, pn9, pn23, file:PATH or none (default ramp)\n"
@@ -80,10 +82,14 @@ enum {
 	OPT_BYTES,
 	OPT_SEND,
 	OPT_RECEIVE,
+	OPT_URING,
+	OPT_DEPTH,
 };
 
 static const struct option options[] = {
 	{ "mode", required_argument, NULL, 'm' },
+	{ "uring", no_argument, NULL, OPT_URING },
+	{ "depth", required_argument, NULL, OPT_DEPTH },
 	{ "dir", required_argument, NULL, 'd' },
 	{ "pattern", required_argument, NULL, 'p' },
 	{ "join", no_argument, NULL, OPT_JOIN },
@@ -120,7 +126,7 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static const char * const mode_names[] = { "fileio", "dmabuf", NULL };
+static const char * const mode_names[] = { "fileio", "dmabuf", "uring", NULL };
 static const char * const dir_names[] = { "in", "out", "loopback", NULL };
 static const char * const format_names[] = { "tap", "table", "csv", NULL };
 
@@ -248,6 +254,9 @@ static bool parse_value(struct options *o, int opt, const char *val)
 	case 'c':
 		o->block_count = positive("block-count", val, 65536);
 		return true;
+	case OPT_DEPTH:
+		o->depth = positive("depth", val, 65536);
+		return true;
 	case 'u':
 		o->bytes_used = positive("bytes-used", val, SIZE_MAX / 4);
 		return true;
@@ -349,6 +358,9 @@ static bool parse_flag(struct options *o, int opt)
 	case 'U':
 		o->udmabuf = true;
 		return true;
+	case OPT_URING:
+		o->mode = MODE_URING;
+		return true;
 	case 'P':
 		o->progress = true;
 		return true;
@@ -380,7 +392,7 @@ static void check_cyclic(const struct options *o)
 	if (!o->cyclic)
 		return;
 	if (o->mode == MODE_FILEIO)
-		usage_error("--cyclic needs --mode dmabuf");
+		usage_error("--cyclic needs --mode dmabuf or uring");
 	if (o->dir == STREAM_IN)
 		usage_error("--cyclic is for output: --dir out or loopback");
 }
@@ -416,6 +428,18 @@ static void choose_memory(struct options *o)
 		o->heap = "system";
 }
 
+static void check_depth(struct options *o)
+{
+	if (o->depth && o->mode != MODE_URING)
+		usage_error("--depth needs --mode uring");
+	if (o->depth > o->block_count)
+		usage_error("--depth: there are only %u blocks", o->block_count);
+	if (o->mode == MODE_URING && o->bytes_used > INT_MAX)
+		usage_error("--mode uring: at most %d bytes in a block", INT_MAX);
+	if (!o->depth)
+		o->depth = (o->block_count + 1) / 2;
+}
+
 static void check_sizes(struct options *o)
 {
 	if (!o->bytes_used)
@@ -423,7 +447,7 @@ static void check_sizes(struct options *o)
 	if (o->bytes_used > o->block_size)
 		usage_error("--bytes-used: more than a block");
 	if (o->mode == MODE_FILEIO && o->bytes_used != o->block_size)
-		usage_error("--bytes-used needs --mode dmabuf");
+		usage_error("--bytes-used needs --mode dmabuf or uring");
 	if (o->blocks > ULLONG_MAX / o->block_size)
 		usage_error("--blocks: too many of this size");
 }
@@ -434,6 +458,7 @@ static void check_stream(struct options *o)
 		usage_error("--bytes is for --check-file and --make-file");
 
 	check_sizes(o);
+	check_depth(o);
 	check_cyclic(o);
 	check_output(o);
 	check_send(o);

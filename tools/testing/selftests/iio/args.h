@@ -29,6 +29,7 @@ enum stream_dir {
 enum stream_mode {
 	MODE_FILEIO,
 	MODE_DMABUF,
+	MODE_URING,
 };
 
 enum report_format {
@@ -55,6 +56,7 @@ struct options {
 	size_t block_size;
 	size_t bytes_used;
 	unsigned int block_count;
+	unsigned int depth;	/* blocks for one system call of io_uring */
 	unsigned long long blocks;
 	bool cyclic;
 	bool nonblock;

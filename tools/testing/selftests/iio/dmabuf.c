@@ -16,6 +16,7 @@
 #include <linux/sync_file.h>
 #include <linux/udmabuf.h>
 
+#include "calls.h"
 #include "dmabuf.h"
 
 static int call(int fd, unsigned long request, void *arg)
@@ -23,7 +24,7 @@ static int call(int fd, unsigned long request, void *arg)
 	int ret;
 
 	do {
-		ret = ioctl(fd, request, arg);
+		ret = COUNTED(ioctl(fd, request, arg));
 	} while (ret < 0 && errno == EINTR);
 
 	return ret < 0 ? -errno : ret;
@@ -191,7 +192,7 @@ static int wait_fd(int fd, short events, int timeout_ms)
 	int ret;
 
 	do {
-		ret = poll(&pfd, 1, timeout_ms);
+		ret = COUNTED(poll(&pfd, 1, timeout_ms));
 	} while (ret < 0 && errno == EINTR);
 
 	if (ret < 0)

@@ -9,11 +9,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "iio_buffer.h"
 
 static int call(int fd, unsigned long request, void *arg)
 {
-	return ioctl(fd, request, arg) < 0 ? -errno : 0;
+	return COUNTED(ioctl(fd, request, arg)) < 0 ? -errno : 0;
 }
 
 static int open_device(const struct iio_target *t, int flags)

@@ -766,6 +766,17 @@ static void default_setting(struct abi_side *side, const char **setting,
 	*setting = buf;
 }
 
+static bool takes_commands(const struct abi_side *side)
+{
+	int fd = iio_open(&side->target, 0);
+	bool takes = fd >= 0 && iio_takes_commands(fd);
+
+	if (fd >= 0)
+		close(fd);
+
+	return takes;
+}
+
 static void probe(struct abi_side *side, const char *which, enum iio_dir dir)
 {
 	const char *attr = dir == IIO_DIR_IN ? "in_voltage_test_mode" :
@@ -783,7 +794,7 @@ static void probe(struct abi_side *side, const char *which, enum iio_dir dir)
 	default_setting(side, &side->stall, attr, "loopback",
 			buf + sizeof(text[0]), sizeof(text[0]));
 	side->no_status = !iio_tells_status(&side->target);
-	side->no_commands = !iio_takes_commands(&side->target);
+	side->no_commands = !takes_commands(side);
 	/* A ramp is two samples of 16 bits. */
 	if (side->datum != 4)
 		side->ramp = NULL;

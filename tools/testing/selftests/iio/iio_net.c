@@ -49,6 +49,38 @@ void net_test_result(bool ok, const char *fmt, ...)
 	ksft_test_result(ok, "%s\n", name);
 }
 
+void net_test_skip(const char *fmt, ...)
+{
+	char why[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+
+	ksft_test_result_skip("%s\n", why);
+}
+
+bool net_test_can(const char * const *more)
+{
+	const char *args[CHILD_ARGS + 1] = {
+		"--dir", "in", "--device", net_test_device, "--set",
+		net_test_set, "--block-count", "1",
+	};
+	unsigned int num = 8;
+	struct child c;
+
+	while (*more)
+		args[num++] = *more++;
+	/* The last one counts. */
+	args[num++] = "--blocks";
+	args[num++] = "1";
+	child_start(&c, net_test_stream, args);
+	child_wait(&c);
+
+	return c.status != KSFT_SKIP;
+}
+
 /* Whoever is only slow has more time than one that must be found silent. */
 const char *net_test_timeout(const char *text)
 {

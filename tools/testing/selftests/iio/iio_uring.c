@@ -31,7 +31,7 @@ struct io_uring_sqe *iio_command(struct uring *r, int fd, int dmabuf,
 }
 
 /* A kernel without them does not look at the argument. */
-static bool refuses_descriptor(int fd)
+bool iio_takes_commands(int fd)
 {
 	struct uring_done done = { 0 };
 	struct uring r;
@@ -45,18 +45,4 @@ static bool refuses_descriptor(int fd)
 	uring_close(&r);
 
 	return done.res == -EBADF;
-}
-
-bool iio_takes_commands(const struct iio_target *t)
-{
-	int fd = iio_open(t, 0);
-	bool takes;
-
-	if (fd < 0)
-		return false;
-
-	takes = refuses_descriptor(fd);
-	close(fd);
-
-	return takes;
 }

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "iio_sysfs.h"
 #include "uring.h"
 
 /* Kernels without it are tested, too, and their headers do not have it. */
@@ -22,7 +21,7 @@ struct io_uring_sqe *iio_command(struct uring *r, int fd, int dmabuf,
 				 uint64_t bytes_used, uint32_t flags,
 				 uint64_t user_data);
 
-/* Does this buffer take such commands? */
-bool iio_takes_commands(const struct iio_target *t);
+/* Does the buffer with this descriptor take such commands? */
+bool iio_takes_commands(int fd);
 
 #endif

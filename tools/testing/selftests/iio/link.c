@@ -62,6 +62,8 @@ int link_lost(struct stream *s)
 
 int link_send(struct stream *s, const void *data, size_t len)
 {
+	s->copied += len;
+
 	return net_send(&s->link->net, data, len) ? link_lost(s) : 0;
 }
 
@@ -78,4 +80,19 @@ int link_finish(struct stream *s)
 				   (unsigned long long)link->answer.bytes, sent);
 
 	return 0;
+}
+
+void link_say_how(struct stream *s, unsigned long long copied)
+{
+	unsigned long long all = s->opt->blocks;
+
+	s->copied += copied * s->opt->bytes_used;
+	if (!copied)
+		snprintf(s->note, sizeof(s->note), "sent without a copy");
+	else if (copied == all)
+		snprintf(s->note, sizeof(s->note),
+			 "copied on the way, by local delivery or for a network device that cannot gather");
+	else
+		snprintf(s->note, sizeof(s->note),
+			 "%llu of %llu blocks were copied on the way", copied, all);
 }

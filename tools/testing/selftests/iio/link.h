@@ -20,6 +20,9 @@ int link_send(struct stream *s, const void *data, size_t len);
 /* Waits until all has arrived, and asks what the receiver found. */
 int link_finish(struct stream *s);
 
+/* How many of the blocks that were to be sent in place were copied after all. */
+void link_say_how(struct stream *s, unsigned long long copied);
+
 /*
  * The connection broke, or something came when nothing should: reports what the
  * receiver says, or what net_fail() was told. Returns -1.

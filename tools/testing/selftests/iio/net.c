@@ -16,6 +16,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "calls.h"
 #include "net.h"
 
 int net_fail(struct net *n, const char *fmt, ...)
@@ -94,7 +95,7 @@ static int wait_for(struct net *n, short events)
 
 	/* A signal only starts the time again. */
 	do {
-		ret = poll(&pfd, 1, n->timeout * 1000);
+		ret = COUNTED(poll(&pfd, 1, n->timeout * 1000));
 	} while (ret < 0 && errno == EINTR);
 
 	if (ret < 0)
@@ -363,7 +364,7 @@ int net_send(struct net *n, const void *data, size_t len)
 	const char *from = data;
 
 	while (len) {
-		ssize_t done = send(n->fd, from, len, MSG_NOSIGNAL);
+		ssize_t done = COUNTED(send(n->fd, from, len, MSG_NOSIGNAL));
 
 		if (done < 0 && errno == EAGAIN) {
 			if (wait_to_send(n) < 0)
@@ -387,7 +388,7 @@ ssize_t net_recv(struct net *n, void *data, size_t len)
 	size_t got = 0;
 
 	while (got < len) {
-		ssize_t done = recv(n->fd, to + got, len - got, 0);
+		ssize_t done = COUNTED(recv(n->fd, to + got, len - got, 0));
 
 		if (done < 0 && errno == EAGAIN) {
 			if (wait_to_recv(n) < 0)

@@ -49,6 +49,14 @@ static const char * const streams[][13] = {
 	{ "--block-size", "64K", "--blocks", "33", "--bytes-used", "40000" },
 	{ "--block-size", "64K", "--blocks", "33", "--nonblock" },
 	{ "--block-size", "64K", "--blocks", "1" },
+	{ "--uring", "--heap", "system", "--block-size", "64K", "--blocks", "33" },
+	{ "--uring", "--block-size", "4K", "--blocks", "777" },
+	{ "--uring", "--block-size", "4K", "--blocks", "777", "--block-count", "64" },
+	{ "--uring", "--block-size", "64K", "--blocks", "33", "--depth", "1" },
+	{ "--uring", "--block-size", "64K", "--blocks", "33", "--depth", "4" },
+	{ "--uring", "--block-size", "1M", "--blocks", "9", "--block-count", "1" },
+	{ "--uring", "--block-size", "64K", "--blocks", "33", "--bytes-used", "40000" },
+	{ "--uring", "--block-size", "64K", "--blocks", "1" },
 };
 
 static void test_pair(const char * const *more)
@@ -61,6 +69,10 @@ static void test_pair(const char * const *more)
 	for (i = 0; more[i]; i++) {
 		strcat(name, " ");
 		strcat(name, more[i]);
+	}
+	if (!net_test_can(more)) {
+		net_test_skip("both:%s: not with this kernel", name);
+		return;
 	}
 
 	ok = start_pair(&p, more);

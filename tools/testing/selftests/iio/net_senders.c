@@ -23,6 +23,8 @@ static const char * const modes[][5] = {
 	{ "--mode", "fileio", NULL },
 	{ "--mode", "dmabuf", "--heap", "system", NULL },
 	{ "--mode", "dmabuf", "--udmabuf", NULL },
+	{ "--mode", "uring", "--heap", "system", NULL },
+	{ "--mode", "uring", "--udmabuf", NULL },
 };
 
 #define SEND_BLOCKS	"64"
@@ -225,14 +227,33 @@ static void test_nobody_listens(const char * const *mode)
 			 mode[2] ? mode[2] : "");
 }
 
+static void test_mode(const char * const *mode)
+{
+	size_t i;
+
+	test_nobody_listens(mode);
+	for (i = 0; i < ARRAY_SIZE(sender_tests); i++)
+		test_sender(&sender_tests[i], mode);
+}
+
+static void skip_mode(const char * const *mode)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sender_tests) + 1; i++)
+		net_test_skip("sender, %s %s: not with this kernel", mode[1],
+			      mode[2] ? mode[2] : "");
+}
+
 void net_test_senders(void)
 {
-	size_t i, mode;
+	size_t i;
 
-	for (mode = 0; mode < ARRAY_SIZE(modes); mode++) {
-		test_nobody_listens(modes[mode]);
-		for (i = 0; i < ARRAY_SIZE(sender_tests); i++)
-			test_sender(&sender_tests[i], modes[mode]);
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		if (net_test_can(modes[i]))
+			test_mode(modes[i]);
+		else
+			skip_mode(modes[i]);
 	}
 }
 

@@ -25,9 +25,14 @@ const char *net_test_timeout(const char *text);
 bool net_test_receiver(struct child *c, const char *pattern,
 		       const char *timeout, struct net_address *addr);
 
+/* Is there what this way to stream needs? */
+bool net_test_can(const char * const *more);
+
 /* The counts of kselftest.h are those of one file only. */
 void net_test_result(bool ok, const char *fmt, ...)
 	__printf(2, 3);
+void net_test_skip(const char *fmt, ...)
+	__printf(1, 2);
 /* Prints why @what has failed. Returns false. */
 bool net_test_failed(const struct peer *p, const char *what);
 /* Two peers that are no good for either side. */

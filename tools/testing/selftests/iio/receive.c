@@ -34,6 +34,7 @@ struct receiver {
 	time_t next_progress;
 	struct timespec begin;
 	struct timespec end;
+	bool complete;
 	char failure[512];
 };
 
@@ -213,6 +214,7 @@ static int receive(struct receiver *r)
 	if (take_all(r))
 		return -1;
 	clock_gettime(CLOCK_MONOTONIC, &r->end);
+	r->complete = true;
 
 	return tell_result(r);
 }
@@ -237,7 +239,7 @@ static int report(struct receiver *r)
 
 	if (res.block_size)
 		res.blocks = res.bytes / res.block_size;
-	if (r->end.tv_sec)
+	if (r->complete)
 		res.seconds = seconds(r);
 	if (res.blocks && verify_active(&r->verify))
 		res.verified = r->verify.bytes;

@@ -14,7 +14,7 @@
 #define MIB	(1024.0 * 1024.0)
 
 static const char csv_header[] =
-"mode,direction,block_size,blocks,bytes,mib_per_s,verified_bytes,errors,result";
+"mode,direction,block_size,blocks,bytes,mib_per_s,calls_per_block,copied_per_block,verified_bytes,errors,result";
 
 bool result_ok(const struct result *r)
 {
@@ -30,6 +30,31 @@ static const char *rate_text(const struct result *r)
 		return "-";
 
 	snprintf(text, sizeof(text), "%.1f", r->bytes / MIB / r->seconds);
+
+	return text;
+}
+
+/* System calls for each block, and bytes that they copied of it. */
+static const char *calls_text(const struct result *r)
+{
+	static char text[32];
+
+	if (!r->calls || !r->blocks)
+		return "-";
+
+	snprintf(text, sizeof(text), "%.2f", (double)r->calls / r->blocks);
+
+	return text;
+}
+
+static const char *copied_text(const struct result *r)
+{
+	static char text[32];
+
+	if (!r->calls || !r->blocks)
+		return "-";
+
+	snprintf(text, sizeof(text), "%llu", r->copied / r->blocks);
 
 	return text;
 }
@@ -57,9 +82,10 @@ void report_begin(const struct options *opt)
 	if (opt->format == FORMAT_CSV)
 		puts(csv_header);
 	else
-		printf("%-7s %-9s %11s %8s %10s %14s %8s  %s\n", "mode",
+		printf("%-7s %-9s %11s %8s %10s %11s %12s %14s %8s  %s\n", "mode",
 		       "direction", "block size", "blocks", "MiB/s",
-		       "verified bytes", "errors", "result");
+		       "calls/block", "copied/block", "verified bytes",
+		       "errors", "result");
 }
 
 static void explain(FILE *to, const char *prefix, const struct result *r)
@@ -84,22 +110,27 @@ static void report_tap(const struct result *r)
 			 "%s %s, block size %llu: %llu blocks, %s MiB/s, %llu bytes verified, %llu errors\n",
 			 r->mode, r->dir, r->block_size, r->blocks, rate_text(r),
 			 r->verified, r->errors);
+	if (r->calls)
+		ksft_print_msg("%s system calls and %s bytes copied for each block\n",
+			       calls_text(r), copied_text(r));
 	ksft_print_cnts();
 }
 
 static void report_table(const struct result *r)
 {
-	printf("%-7s %-9s %11llu %8llu %10s %14llu %8llu  %s\n",
+	printf("%-7s %-9s %11llu %8llu %10s %11s %12s %14llu %8llu  %s\n",
 	       r->mode, r->dir, r->block_size, r->blocks, rate_text(r),
-	       r->verified, r->errors, verdict(r));
+	       calls_text(r), copied_text(r), r->verified, r->errors,
+	       verdict(r));
 	explain(stderr, "iio_stream: ", r);
 }
 
 static void report_csv(const struct result *r)
 {
-	printf("%s,%s,%llu,%llu,%llu,%s,%llu,%llu,%s\n",
+	printf("%s,%s,%llu,%llu,%llu,%s,%s,%s,%llu,%llu,%s\n",
 	       r->mode, r->dir, r->block_size, r->blocks, r->bytes, rate_text(r),
-	       r->verified, r->errors, verdict(r));
+	       calls_text(r), copied_text(r), r->verified, r->errors,
+	       verdict(r));
 	explain(stderr, "iio_stream: ", r);
 }
 

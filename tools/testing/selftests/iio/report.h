@@ -17,6 +17,8 @@ struct result {
 	unsigned long long blocks;
 	unsigned long long bytes;		/* transferred */
 	double seconds;
+	unsigned long calls;		/* system calls of the run, 0: not counted */
+	unsigned long long copied;	/* bytes that the kernel has copied */
 	unsigned long long verified;	/* bytes that were compared */
 	unsigned long long errors;	/* samples that were wrong */
 	const struct mismatch *first;	/* of the wrong samples, or NULL */

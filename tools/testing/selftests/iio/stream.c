@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "iio_buffer.h"
 #include "link.h"
 #include "report.h"
@@ -108,6 +109,8 @@ static const struct stream_ops *ops_of(const struct stream *s)
 {
 	if (s->opt->mode == MODE_FILEIO)
 		return &stream_fileio_ops;
+	if (s->opt->mode == MODE_URING)
+		return s->link ? &stream_uring_send_ops : &stream_uring_ops;
 	if (s->link && !s->opt->heap)
 		return &stream_send_ops;
 
@@ -214,11 +217,11 @@ static void find_side(struct stream *s, const struct options *opt,
 	init_pattern(s);
 
 	ret = iio_find(&s->target, side->device, side->buffer, dir,
-		       opt->mode == MODE_DMABUF);
+		       opt->mode != MODE_FILEIO);
 	if (ret)
 		report_skip(opt, "no %sput buffer%s%s%s",
 			    dir == IIO_DIR_IN ? "in" : "out",
-			    opt->mode == MODE_DMABUF ? " that takes DMABUFs" : "",
+			    opt->mode != MODE_FILEIO ? " that takes DMABUFs" : "",
 			    side->device ? " at " : "",
 			    side->device ? side->device : "");
 }
@@ -276,10 +279,19 @@ static int start(struct stream *s)
 
 static void *worker(void *arg)
 {
+	const struct stream_ops *ops = ops_of(arg);
 	struct stream *s = arg;
 	int ret;
 
-	ret = ops_of(s)->run(s);
+	ret = ops->begin ? ops->begin(s) : 0;
+	if (ret)
+		atomic_store(&s->state, STREAM_FAILED);
+	sem_post(&s->ready);
+	sem_wait(&s->go);
+
+	num_calls = 0;
+	ret = ops->run(s);
+	s->calls = num_calls;
 	clock_gettime(CLOCK_MONOTONIC, &s->end);
 	atomic_store(&s->state, ret ? STREAM_FAILED : STREAM_DONE);
 
@@ -362,26 +374,39 @@ static int prepare(struct stream *sides, unsigned int num)
 		if (ops_of(&sides[i])->prepare(&sides[i]))
 			return -1;
 
-	/* The receiver comes first in the array. */
-	for (i = 0; i < num; i++)
-		if (start(&sides[i]))
-			return -1;
-
 	return 0;
+}
+
+/* One after the other: the thread goes on when the buffers are enabled. */
+static int create_thread(struct stream *s, pthread_t *thread)
+{
+	int ret;
+
+	sem_init(&s->ready, 0, 0);
+	sem_init(&s->go, 0, 0);
+	ret = pthread_create(thread, NULL, worker, s);
+	if (ret)
+		return stream_fail(s, "thread: %s", strerror(ret));
+	sem_wait(&s->ready);
+
+	return atomic_load(&s->state) == STREAM_FAILED ? -1 : 0;
 }
 
 static int run(struct stream *sides, unsigned int num)
 {
 	pthread_t threads[2];
 	unsigned int i;
-	int ret;
 
-	for (i = 0; i < num; i++) {
-		ret = pthread_create(&threads[i], NULL, worker, &sides[i]);
-		if (ret)
-			return stream_fail(&sides[i], "thread: %s",
-					   strerror(ret));
-	}
+	for (i = 0; i < num; i++)
+		if (create_thread(&sides[i], &threads[i]))
+			return -1;
+
+	/* The receiver comes first in the array. */
+	for (i = 0; i < num; i++)
+		if (start(&sides[i]))
+			return -1;
+	for (i = 0; i < num; i++)
+		sem_post(&sides[i].go);
 
 	if (!watch(sides, num))
 		return stream_fail(&sides[0], "no block for %u seconds",
@@ -459,6 +484,10 @@ static void fill_result(struct stream *s, struct result *r)
 	if (atomic_load(&s->state) == STREAM_DONE)
 		r->seconds = seconds_between(&s->begin, &s->end);
 
+	if (atomic_load(&s->state) == STREAM_DONE) {
+		r->calls = s->calls;
+		r->copied = s->copied;
+	}
 	r->note = s->note[0] ? s->note : NULL;
 
 	if (!stream_is_input(s)) {

@@ -3,6 +3,7 @@
 #ifndef STREAM_H
 #define STREAM_H
 
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,6 +33,10 @@ struct stream {
 	int output;		/* file for what arrives, or negative */
 	struct timespec begin;
 	struct timespec end;
+	sem_t ready;		/* what comes before the buffer is enabled is done */
+	sem_t go;		/* it is enabled */
+	unsigned long calls;	/* system calls of the run */
+	unsigned long long copied;	/* bytes, in the kernel */
 	char failure[512];
 	char note[128];		/* what else there is to say, or empty */
 	/* Written by the thread that moves the data, read by the other one. */
@@ -46,6 +51,8 @@ struct stream {
 	unsigned int attached;
 	/* stream_send.c */
 	struct sender *sender;
+	/* stream_uring.c */
+	struct uring_stream *uring;
 	/* stream_fileio.c */
 	void *buf;
 };
@@ -53,6 +60,7 @@ struct stream {
 /* The ways to move data. All return 0, or -1 after stream_fail(). */
 struct stream_ops {
 	int (*prepare)(struct stream *s);	/* before the buffer is enabled */
+	int (*begin)(struct stream *s);	/* the same, by the thread that runs; or NULL */
 	int (*run)(struct stream *s);
 	void (*finish)(struct stream *s);	/* after it is disabled */
 };
@@ -60,6 +68,8 @@ struct stream_ops {
 extern const struct stream_ops stream_fileio_ops;
 extern const struct stream_ops stream_dmabuf_ops;
 extern const struct stream_ops stream_send_ops;
+extern const struct stream_ops stream_uring_ops;
+extern const struct stream_ops stream_uring_send_ops;
 
 /* Keeps the first reason. Returns -1. */
 int stream_fail(struct stream *s, const char *fmt, ...)

@@ -36,62 +36,12 @@ static int turn(struct stream *s, struct dmabuf *d, bool again)
 	return again ? ring_enqueue(s, d) : 0;
 }
 
-/* A cyclic block gives no notice; that it ends by itself would be wrong. */
-static int cyclic_wait(struct stream *s)
-{
-	int ret = dmabuf_wait(&s->ring[0], 10);
-
-	if (ret < 0)
-		return stream_fail(s, "poll: %s", strerror(-ret));
-	if (ret)
-		return stream_fail(s, "a cyclic block has ended by itself");
-
-	return 0;
-}
-
-static bool peer_is_done(const struct stream *s)
-{
-	return atomic_load(&s->peer->state) != STREAM_RUNNING;
-}
-
-static int run_cyclic_loopback(struct stream *s)
-{
-	while (!peer_is_done(s))
-		if (cyclic_wait(s))
-			return -1;
-
-	return 0;
-}
-
-/* Until the receiver has seen the block often enough, or has had the time. */
-static int run_cyclic_out(struct stream *s)
-{
-	unsigned long long bytes, block;
-
-	for (block = 0; block < s->opt->blocks; ) {
-		if (cyclic_wait(s))
-			return -1;
-		if (!s->opt->sink_bytes) {
-			stream_block_done(s);
-			block++;
-			continue;
-		}
-		if (stream_read_count(s, s->opt->sink_bytes, &bytes))
-			return -1;
-		for (; block < s->opt->blocks &&
-		     block < bytes / s->opt->bytes_used; block++)
-			stream_block_done(s);
-	}
-
-	return 0;
-}
-
 static int run(struct stream *s)
 {
 	unsigned long long blocks = s->opt->blocks, i;
 
-	if (s->opt->cyclic && !stream_is_input(s))
-		return s->peer ? run_cyclic_loopback(s) : run_cyclic_out(s);
+	if (ring_is_cyclic(s))
+		return ring_run_cyclic(s);
 
 	for (i = 0; i < blocks; i++)
 		if (turn(s, ring_block(s, i), blocks - i > s->ring_size))

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "iio_buffer.h"
 #include "link.h"
 #include "stream.h"
@@ -41,7 +42,7 @@ static int wait_ready(struct stream *s)
 		.events = stream_is_input(s) ? POLLIN : POLLOUT,
 	};
 
-	if (poll(&pfd, 1, -1) < 0 && errno != EINTR)
+	if (COUNTED(poll(&pfd, 1, -1)) < 0 && errno != EINTR)
 		return stream_fail(s, "poll: %s", strerror(errno));
 	if (pfd.revents & (POLLERR | POLLNVAL))
 		return stream_fail(s, "poll: the device is gone");
@@ -52,9 +53,9 @@ static int wait_ready(struct stream *s)
 static ssize_t call(struct stream *s, char *data, size_t len)
 {
 	if (stream_is_input(s))
-		return read(s->fd, data, len);
+		return COUNTED(read(s->fd, data, len));
 
-	return write(s->fd, data, len);
+	return COUNTED(write(s->fd, data, len));
 }
 
 /* Transfers all of @len, whatever a single call does. */
@@ -78,6 +79,7 @@ static int transfer(struct stream *s, char *data, size_t len)
 			return stream_fail(s, "nothing more comes");
 		data += n;
 		len -= n;
+		s->copied += n;
 		atomic_fetch_add(&s->steps, 1);
 	}
 

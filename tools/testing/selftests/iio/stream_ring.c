@@ -90,8 +90,7 @@ int ring_unload(struct stream *s, struct dmabuf *d)
 
 int ring_enqueue(struct stream *s, struct dmabuf *d)
 {
-	uint32_t flags = s->opt->cyclic && !stream_is_input(s) ?
-			 IIO_BUFFER_DMABUF_CYCLIC : 0;
+	uint32_t flags = ring_is_cyclic(s) ? IIO_BUFFER_DMABUF_CYCLIC : 0;
 	int ret;
 
 	ret = iio_enqueue(s->fd, d->fd, s->opt->bytes_used, flags);
@@ -150,7 +149,7 @@ static int first_load(struct stream *s, struct dmabuf *d)
 
 static unsigned int wanted_blocks(const struct stream *s)
 {
-	if (s->opt->cyclic && !stream_is_input(s))
+	if (ring_is_cyclic(s))
 		return 1;
 	if (s->opt->blocks < s->opt->block_count)
 		return s->opt->blocks;

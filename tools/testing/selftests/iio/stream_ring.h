@@ -31,4 +31,9 @@ int ring_check(struct stream *s, struct dmabuf *d);
 
 int ring_enqueue(struct stream *s, struct dmabuf *d);
 
+/* stream_cyclic.c */
+bool ring_is_cyclic(const struct stream *s);
+/* Until the receiver has got enough of the block. */
+int ring_run_cyclic(struct stream *s);
+
 #endif

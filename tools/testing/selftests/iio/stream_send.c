@@ -9,11 +9,11 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "calls.h"
 #include "link.h"
 #include "stream.h"
 #include "stream_ring.h"
@@ -234,7 +234,7 @@ static int wait_any(struct stream *s, struct pollfd pfd[NUM_FDS])
 		pfd[SOCKET].events |= POLLOUT;
 
 	do {
-		ret = poll(pfd, NUM_FDS, s->opt->timeout * 1000);
+		ret = COUNTED(poll(pfd, NUM_FDS, s->opt->timeout * 1000));
 	} while (ret < 0 && errno == EINTR);
 	if (ret < 0)
 		return stream_fail(s, "poll: %s", strerror(errno));
@@ -261,26 +261,12 @@ static int turn(struct stream *s)
 	return send_all(s) ? -1 : free_done(s);
 }
 
-static void say_how(struct stream *s)
-{
-	unsigned long long copied = s->sender->copied, all = s->opt->blocks;
-
-	if (!copied)
-		snprintf(s->note, sizeof(s->note), "sent without a copy");
-	else if (copied == all)
-		snprintf(s->note, sizeof(s->note),
-			 "copied on the way, by local delivery or for a network device that cannot gather");
-	else
-		snprintf(s->note, sizeof(s->note),
-			 "%llu of %llu blocks were copied on the way", copied, all);
-}
-
 static int run(struct stream *s)
 {
 	while (s->sender->freed < s->opt->blocks)
 		if (turn(s))
 			return -1;
-	say_how(s);
+	link_say_how(s, s->sender->copied);
 
 	return link_finish(s);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <linux/time_types.h>
 
+#include "calls.h"
 #include "uring.h"
 
 static unsigned int load(const unsigned int *shared)
@@ -173,6 +174,7 @@ int uring_enter(struct uring *r, unsigned int wait, int timeout_ms)
 	unsigned int submit = r->tail - load(r->sq_head);
 	int flags, ret;
 
+	num_calls++;
 	store(r->sq_tail, r->tail);
 	flags = enter_flags(r, &submit);
 	if (wait && timeout_ms >= 0)

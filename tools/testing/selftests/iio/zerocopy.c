@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <linux/errqueue.h>
 
+#include "calls.h"
 #include "zerocopy.h"
 
 int zerocopy_start(struct zerocopy *z, int fd)
@@ -29,7 +30,8 @@ static ssize_t try_send(int fd, const void *data, size_t len, int flags)
 	ssize_t done;
 
 	do {
-		done = send(fd, data, len, flags | MSG_NOSIGNAL | MSG_DONTWAIT);
+		done = COUNTED(send(fd, data, len,
+				    flags | MSG_NOSIGNAL | MSG_DONTWAIT));
 	} while (done < 0 && errno == EINTR);
 
 	return done < 0 ? -errno : done;
@@ -89,7 +91,7 @@ int zerocopy_next_notice(struct zerocopy *z, struct zerocopy_notice *notice)
 	};
 	struct cmsghdr *cmsg;
 
-	if (recvmsg(z->fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+	if (COUNTED(recvmsg(z->fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT)) < 0)
 		return errno == EAGAIN ? 0 : -errno;
 
 	cmsg = CMSG_FIRSTHDR(&msg);
