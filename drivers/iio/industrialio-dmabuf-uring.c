@@ -5,14 +5,15 @@
  *
  * A command waits for the fence of its transfer, to which it has a reference of its
  * own: what became of the transfer is in the fence, whatever is enqueued afterwards.
- * It completes exactly once, and the fence's lock decides how:
+ * It completes exactly once, and the fence's lock decides who sees to that:
  *
- * - The fence is signalled and calls back. Signalling may take place in an interrupt,
- *   so the task that submitted the command completes it.
+ * - The fence is signalled and calls back.
  * - The ring or the task goes, and the callback is removed before it is called. The
  *   command completes with -ECANCELED; the transfer goes on without it.
- * - The fence was signalled before the callback could be added. The command is
- *   completed by its issuer.
+ * - The fence was signalled before the callback could be added.
+ *
+ * In all cases the task that submitted the command completes it: signalling may take
+ * place in an interrupt, and completions keep the order in which transfers end.
  *
  * A command is made cancelable before its callback is added, since afterwards it may
  * be complete, and freed, at any time. Cancelling finds no callback in between, and
@@ -47,9 +48,9 @@
  * struct iio_dmabuf_uring - what a command keeps
  * @req: Before a worker issues it again: the request
  * @cb: While it waits: the fence's callback
- * @node: The callback's list entry, which is empty once that was called; cancelling
- *	looks at it for as long as the command is there
- * @dmabuf: Once the callback was called: the DMABUF to begin CPU access of, or NULL
+ * @node: The callback's list entry, which is empty unless the callback is added, and
+ *	waits to be called; cancelling looks at it for as long as the command is there
+ * @dmabuf: Once the command does not wait: the DMABUF to begin CPU access of, or NULL
  * @fence: The transfer's fence
  */
 struct iio_dmabuf_uring {
@@ -108,37 +109,52 @@ static int iio_dmabuf_uring_begin_cpu(struct iio_buffer *buffer,
 	return dma_buf_begin_cpu_access(dmabuf, dir);
 }
 
-/* Complete a command whose fence is signalled, with @err unless the transfer failed */
-static void iio_dmabuf_uring_complete(struct io_uring_cmd *cmd,
-				      struct dma_transfer_fence *fence, int err,
-				      unsigned int issue_flags)
-{
-	int status = dma_fence_get_status(&fence->base);
-	s32 res = status < 0 ? status : err ?: (s32)fence->bytes;
-
-	io_uring_cmd_done32(cmd, res, fence->sequence, issue_flags);
-	/* Cancelling looks at the fence until the command is done */
-	dma_fence_put(&fence->base);
-}
-
-static void iio_dmabuf_uring_task(struct io_tw_req tw_req, io_tw_token_t tw)
+/* The transfer is over */
+static void iio_dmabuf_uring_complete(struct io_tw_req tw_req, io_tw_token_t tw)
 {
 	struct io_uring_cmd *cmd = io_uring_cmd_from_tw(tw_req);
 	struct iio_dmabuf_uring *uring = iio_dmabuf_uring_of(cmd);
+	struct dma_transfer_fence *fence = uring->fence;
 	struct dma_buf *dmabuf = uring->dmabuf;
 	bool task_is_gone = tw.cancel;
-	int err = 0;
+	int ret = 0, status;
 
-	/* A worker completes for the task then, and nobody could interrupt that */
+	/* A worker does this for the task then, and nobody could interrupt that */
 	if (dmabuf && task_is_gone)
-		err = -ECANCELED;
+		ret = -ECANCELED;
 	else if (dmabuf)
-		err = iio_dmabuf_uring_begin_cpu(iio_dmabuf_uring_buffer(cmd), dmabuf);
+		ret = iio_dmabuf_uring_begin_cpu(iio_dmabuf_uring_buffer(cmd), dmabuf);
 
-	iio_dmabuf_uring_complete(cmd, uring->fence, err,
-				  IO_URING_CMD_TASK_WORK_ISSUE_FLAGS);
+	status = dma_fence_get_status(&fence->base);
+	if (status < 0)
+		ret = status;
+	else if (!ret)
+		ret = fence->bytes;
+	io_uring_cmd_done32(cmd, ret, fence->sequence,
+			    IO_URING_CMD_TASK_WORK_ISSUE_FLAGS);
+
+	/* Cancelling looks at the fence until the command is done */
+	dma_fence_put(&fence->base);
 	if (dmabuf)
 		dma_buf_put(dmabuf);
+}
+
+static void iio_dmabuf_uring_cancelled(struct io_tw_req tw_req, io_tw_token_t tw)
+{
+	struct io_uring_cmd *cmd = io_uring_cmd_from_tw(tw_req);
+	struct dma_transfer_fence *fence = iio_dmabuf_uring_of(cmd)->fence;
+
+	io_uring_cmd_done(cmd, -ECANCELED, IO_URING_CMD_TASK_WORK_ISSUE_FLAGS);
+	dma_fence_put(&fence->base);
+}
+
+/* Have the command completed; @dmabuf: a reference that goes with it, or NULL */
+static void iio_dmabuf_uring_over(struct iio_dmabuf_uring *uring,
+				  struct dma_buf *dmabuf)
+{
+	uring->dmabuf = dmabuf;
+	io_uring_cmd_do_in_task_lazy(iio_dmabuf_uring_cmd(uring),
+				     iio_dmabuf_uring_complete);
 }
 
 /* Called with the fence's lock held, and maybe in an interrupt */
@@ -148,9 +164,7 @@ static void iio_dmabuf_uring_signalled(struct dma_fence *fence,
 	struct iio_dmabuf_uring *uring =
 		container_of(cb, struct iio_dmabuf_uring, cb);
 
-	uring->dmabuf = NULL;
-	io_uring_cmd_do_in_task_lazy(iio_dmabuf_uring_cmd(uring),
-				     iio_dmabuf_uring_task);
+	iio_dmabuf_uring_over(uring, NULL);
 }
 
 /* The same for a command that begins CPU access */
@@ -160,9 +174,7 @@ static void iio_dmabuf_uring_signalled_cpu(struct dma_fence *fence,
 	struct iio_dmabuf_uring *uring =
 		container_of(cb, struct iio_dmabuf_uring, cb);
 
-	uring->dmabuf = iio_dmabuf_get_of(uring->fence);
-	io_uring_cmd_do_in_task_lazy(iio_dmabuf_uring_cmd(uring),
-				     iio_dmabuf_uring_task);
+	iio_dmabuf_uring_over(uring, iio_dmabuf_get_of(uring->fence));
 }
 
 /* The command may be gone when this returns */
@@ -171,7 +183,6 @@ static void iio_dmabuf_uring_wait(struct io_uring_cmd *cmd,
 				  struct dma_buf *dmabuf, unsigned int issue_flags)
 {
 	struct iio_dmabuf_uring *uring = iio_dmabuf_uring_of(cmd);
-	int err = 0;
 
 	uring->fence = fence;
 	INIT_LIST_HEAD(&uring->cb.node);
@@ -182,24 +193,18 @@ static void iio_dmabuf_uring_wait(struct io_uring_cmd *cmd,
 					     iio_dmabuf_uring_signalled))
 		return;
 
-	/* Over already */
 	if (dmabuf)
-		err = iio_dmabuf_uring_begin_cpu(iio_dmabuf_uring_buffer(cmd), dmabuf);
-	iio_dmabuf_uring_complete(cmd, fence, err, issue_flags);
+		get_dma_buf(dmabuf);
+	iio_dmabuf_uring_over(uring, dmabuf);
 }
 
-static int iio_dmabuf_uring_cancel(struct io_uring_cmd *cmd,
-				   unsigned int issue_flags)
+static int iio_dmabuf_uring_cancel(struct io_uring_cmd *cmd)
 {
 	struct iio_dmabuf_uring *uring = iio_dmabuf_uring_of(cmd);
-	struct dma_transfer_fence *fence = uring->fence;
 
-	/* Not added yet, or called: whoever did that completes the command */
-	if (!dma_fence_remove_callback(&fence->base, &uring->cb))
-		return 0;
-
-	io_uring_cmd_done(cmd, -ECANCELED, issue_flags);
-	dma_fence_put(&fence->base);
+	/* Not added yet, or called, or removed: it is seen to */
+	if (dma_fence_remove_callback(&uring->fence->base, &uring->cb))
+		io_uring_cmd_complete_in_task(cmd, iio_dmabuf_uring_cancelled);
 
 	return 0;
 }
@@ -322,7 +327,7 @@ static int iio_dmabuf_uring_issue(struct io_uring_cmd *cmd, unsigned int issue_f
 int iio_buffer_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 {
 	if (issue_flags & IO_URING_F_CANCEL)
-		return iio_dmabuf_uring_cancel(cmd, issue_flags);
+		return iio_dmabuf_uring_cancel(cmd);
 
 	return iio_dmabuf_uring_issue(cmd, issue_flags);
 }
