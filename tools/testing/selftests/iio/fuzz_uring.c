@@ -47,6 +47,22 @@ static void prepare_fsync(struct fuzz_thread *t, struct io_uring_sqe *sqe,
 	sqe->opcode = IORING_OP_FSYNC;
 }
 
+/* ENQUEUE as a command: completed when the transfer is over. */
+static void prepare_command(struct fuzz_thread *t, struct io_uring_sqe *sqe,
+			    unsigned int side)
+{
+	struct iio_dmabuf req = {
+		.fd = fuzz_any_block(t)->fd,
+		.bytes_used = (1 + fuzz_below(t, 16)) * FUZZ_UNIT,
+	};
+
+	if (!is_input(t, side) && fuzz_one_in(t, 8))
+		req.flags = IIO_BUFFER_DMABUF_CYCLIC;
+	sqe->opcode = IORING_OP_URING_CMD;
+	sqe->cmd_op = IIO_BUFFER_DMABUF_ENQUEUE_IOCTL;
+	memcpy(sqe->cmd, &req, sizeof(req));
+}
+
 static void prepare_cancel(struct fuzz_thread *t, struct io_uring_sqe *sqe,
 			   unsigned int side)
 {
@@ -59,8 +75,9 @@ static void prepare_cancel(struct fuzz_thread *t, struct io_uring_sqe *sqe,
 /* Those of the file are twice as likely. */
 static void (* const requests[])(struct fuzz_thread *t, struct io_uring_sqe *sqe,
 				 unsigned int side) = {
-	prepare_io, prepare_io, prepare_io, prepare_poll, prepare_poll_block,
-	prepare_fsync, prepare_cancel,
+	prepare_io, prepare_io, prepare_io, prepare_command, prepare_command,
+	prepare_command, prepare_poll, prepare_poll_block, prepare_fsync,
+	prepare_cancel,
 };
 
 static int need_ring(struct fuzz_thread *t)
@@ -69,7 +86,7 @@ static int need_ring(struct fuzz_thread *t)
 
 	if (t->has_ring)
 		return 0;
-	ret = uring_open(&t->ring, ENTRIES);
+	ret = uring_open(&t->ring, ENTRIES, 0, 0);
 	t->has_ring = !ret;
 
 	return ret;
@@ -90,19 +107,19 @@ static int do_submit(struct fuzz_thread *t)
 	if (fuzz_one_in(t, 8))
 		sqe->flags |= IOSQE_ASYNC;
 
-	return uring_submit(&t->ring, 0);
+	return uring_enter(&t->ring, 0, -1);
 }
 
 static int do_complete(struct fuzz_thread *t)
 {
-	struct io_uring_cqe cqe;
+	struct uring_done done;
 	int ret;
 
 	if (!t->has_ring)
 		return -ENOENT;
-	ret = uring_submit(&t->ring, 0);
-	while (uring_take(&t->ring, &cqe))
-		ret = cqe.res;
+	ret = uring_enter(&t->ring, 0, -1);
+	while (uring_take(&t->ring, &done))
+		ret = done.res;
 
 	return ret;
 }
