@@ -234,6 +234,19 @@ static void prepare(struct fuzz_thread *t, unsigned int side)
 		fuzz_enable(t, side);
 }
 
+/* The side that can be used, if there is one. */
+static unsigned int prepare_any(struct fuzz_thread *t)
+{
+	unsigned int side = fuzz_any_side(t);
+
+	prepare(t, side);
+	if (t->process->fds[side] >= 0)
+		return side;
+	prepare(t, !side);
+
+	return !side;
+}
+
 static int enqueue(struct fuzz_thread *t, uint32_t flags)
 {
 	struct fuzz_block *b;
@@ -241,7 +254,7 @@ static int enqueue(struct fuzz_thread *t, uint32_t flags)
 	int ret, fd = fd_of(t, &side);
 
 	if (!fuzz_one_in(t, 8)) {
-		prepare(t, side);
+		side = prepare_any(t);
 		fd = t->process->fds[side];
 	}
 	b = idle_block(t, side);

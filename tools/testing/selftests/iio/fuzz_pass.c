@@ -146,7 +146,7 @@ static int do_receive(struct fuzz_thread *t)
 }
 
 const struct fuzz_op fuzz_pass_ops[] = {
-	{ "send a buffer", do_send_buffer, 4, FUZZ_DMABUF },
+	{ "send a buffer", do_send_buffer, 12, FUZZ_DMABUF },
 	{ "receive a buffer", do_receive_buffer, 6, FUZZ_DMABUF },
 	{ "forget sent buffers", do_drain, 2, FUZZ_CLOSE },
 	{ "send a DMABUF", do_send_block, 4, FUZZ_ANY },
