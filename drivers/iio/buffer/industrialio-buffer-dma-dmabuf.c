@@ -10,6 +10,7 @@
  */
 
 #include <linux/cleanup.h>
+#include <linux/delay.h>
 #include <linux/dma-transfer-fence.h>
 #include <linux/dma-vec.h>
 #include <linux/export.h>
@@ -75,14 +76,25 @@ static void iio_dma_dmabuf_unlock(struct iio_buffer *buffer)
 }
 
 /* Lock out read() and write(), which may sleep in a page fault for long */
+static int iio_dma_dmabuf_lock_fileio(struct iio_dma_buffer_queue *queue, bool nonblock)
+{
+	if (!nonblock)
+		return mutex_lock_interruptible(&queue->fileio.lock);
+
+	while (!mutex_trylock(&queue->fileio.lock)) {
+		if (READ_ONCE(queue->fileio.copying))
+			return -EBUSY;
+		usleep_range(20, 100);
+	}
+
+	return 0;
+}
+
 static int iio_dma_dmabuf_lock_mode(struct iio_dma_buffer_queue *queue, bool nonblock)
 {
 	int ret;
 
-	if (!nonblock)
-		ret = mutex_lock_interruptible(&queue->fileio.lock);
-	else
-		ret = mutex_trylock(&queue->fileio.lock) ? 0 : -EBUSY;
+	ret = iio_dma_dmabuf_lock_fileio(queue, nonblock);
 	if (ret)
 		return ret;
 

@@ -466,7 +466,9 @@ static int iio_dma_fileio_transfer(struct iio_buffer *buffer, size_t n,
 	n = min(n, iio_dma_fileio_end(block) - queue->fileio.pos);
 	n = min_t(size_t, n, INT_MAX);
 
+	WRITE_ONCE(queue->fileio.copying, true);
 	ret = iio_dma_fileio_copy(block, to, from, n);
+	WRITE_ONCE(queue->fileio.copying, false);
 	if (ret)
 		return ret;
 

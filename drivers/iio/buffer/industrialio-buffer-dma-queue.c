@@ -125,22 +125,16 @@ void iio_dma_block_enqueue(struct iio_dma_buffer_block *block,
 }
 
 /*
- * Remember that accepted samples will not leave: fsync() reports it, and so does
- * write() if it was write() that took them. A detached DMABUF was given up.
+ * Remember that accepted samples will not leave, which fsync() reports. A detached
+ * DMABUF was given up.
  */
-static void iio_dma_block_note_error(struct iio_dma_buffer_block *block, int err)
+static void iio_dma_block_note_lost(struct iio_dma_buffer_block *block, int err)
 {
-	struct iio_dma_buffer_queue *queue = block->queue;
+	lockdep_assert_held(&block->queue->list_lock);
 
-	lockdep_assert_held(&queue->list_lock);
-
-	if (!err || err == -ECANCELED || block->cyclic ||
-	    iio_dma_queue_is_input(queue))
-		return;
-
-	queue->lost = true;
-	if (block->fileio)
-		queue->fileio.failed = true;
+	if (err && err != -ECANCELED && !block->cyclic &&
+	    !iio_dma_queue_is_input(block->queue))
+		block->queue->lost = true;
 }
 
 /*
@@ -159,7 +153,7 @@ iio_dma_block_complete(struct iio_dma_buffer_block *block, size_t bytes_done,
 	block->state = IIO_BLOCK_STATE_DONE;
 	block->bytes_done = bytes_done;
 	block->err = err;
-	iio_dma_block_note_error(block, err);
+	iio_dma_block_note_lost(block, err);
 	if (!fence)
 		return NULL;
 
@@ -290,6 +284,9 @@ static void iio_dma_block_finish(struct iio_dma_buffer_block *block,
 
 	scoped_guard(spinlock_irqsave, &queue->list_lock) {
 		block->unread = true;
+		/* Reported by write() as well, unlike what disabling has ended */
+		if (err && block->fileio)
+			queue->fileio.failed = true;
 		fence = iio_dma_block_complete(block, bytes, err);
 	}
 	iio_dma_queue_report(queue, block, fence, err);

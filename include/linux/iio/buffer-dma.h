@@ -93,6 +93,7 @@ struct iio_dma_buffer_block {
  * @datum: Bytes of a sample set since the buffer was enabled
  * @rest: Part of a sample set that fsync() has left for the next block
  * @rest_len: Bytes of it
+ * @copying: The holder of @lock accesses user memory, which may take long
  * @enabled: The buffer is enabled, and in this mode
  * @failed: A transfer of what write() took has failed
  */
@@ -105,6 +106,7 @@ struct iio_dma_buffer_queue_fileio {
 	void *rest;				/* P: lock */
 	size_t rest_len;			/* P: lock */
 	unsigned int next;			/* P: lock, list_lock to write */
+	bool copying;				/* P: lock, to write */
 	bool enabled;				/* P: list_lock */
 	bool failed;				/* P: list_lock */
 };
