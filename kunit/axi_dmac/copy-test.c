@@ -142,6 +142,8 @@ static void copy_test_caps(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_MEMCPY, dev->cap_mask));
 	KUNIT_EXPECT_FALSE(test, dma_has_cap(DMA_SLAVE, dev->cap_mask));
+	/* Nobody gets it who did not ask for a channel of his own */
+	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_PRIVATE, dev->cap_mask));
 	KUNIT_EXPECT_FALSE(test, dma_has_cap(DMA_CYCLIC, dev->cap_mask));
 	KUNIT_EXPECT_EQ(test, dev->directions, BIT(DMA_MEM_TO_MEM));
 	KUNIT_EXPECT_EQ(test, dev->copy_align, c->align);

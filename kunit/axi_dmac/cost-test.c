@@ -14,14 +14,14 @@ KUNIT_ARRAY_PARAM_DESC(cost, dmac_modes, name);
 
 static struct dmac_xfer *cost_prep(struct dmac_fixture *fx, unsigned int segments)
 {
-	u8 *buf = dmac_buf(fx, COST_SEGMENTS * SZ_8K);
+	u8 *buf = dmac_buf(fx, COST_SEGMENTS * SZ_16K);
 	struct dma_vec vecs[COST_SEGMENTS];
 	struct dmac_xfer *x;
 	unsigned int i;
 
 	/* No neighbours, which would be joined */
 	for (i = 0; i < segments; i++)
-		vecs[i] = (struct dma_vec){ virt_to_phys(buf + i * SZ_8K), SZ_4K };
+		vecs[i] = (struct dma_vec){ virt_to_phys(buf + i * SZ_16K), SZ_8K };
 	x = dmac_prep_vecs(fx, vecs, segments, 0);
 	KUNIT_ASSERT_EQ(fx->test, dmaengine_desc_set_reuse(x->tx), 0);
 

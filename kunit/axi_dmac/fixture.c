@@ -110,6 +110,7 @@ struct dmac_fixture *dmac_create(struct kunit *test, const struct axi_dmac_model
 	KUNIT_ASSERT_NOT_NULL(test, fx);
 	fx->test = test;
 	fx->out = cfg->src_type == ADM_BUS_MM;
+	fx->burst = cfg->version < ADM_VERSION(4, 4, 'a') ? SZ_4K : cfg->burst_bytes ?: 128;
 	fx->log = kvzalloc(DMAC_LOG_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fx->log);
 
@@ -225,7 +226,7 @@ void dmac_expect_data(struct dmac_fixture *fx, const void *buf, size_t len, u64 
 	}
 }
 
-static void dmac_callback(void *param, const struct dmaengine_result *result)
+void dmac_callback(void *param, const struct dmaengine_result *result)
 {
 	struct dmac_xfer *x = param;
 
@@ -370,6 +371,23 @@ int dmac_pages(struct dmac_fixture *fx)
 	struct axi_dmac_chan *chan = &fx->dmac->chan;
 
 	return atomic_read(&chan->num_pages) - READ_ONCE(chan->num_spares);
+}
+
+/**
+ * dmac_max_outstanding() - how many transfers the core is given at a time
+ * @fx: the fixture
+ * @len: their bytes, each one segment
+ *
+ * A segment that is less than a burst has to be alone on the way to memory. And where a
+ * packet may end early, segments that the core may look beyond come in pairs only; it
+ * looks ahead for 63 bursts at most.
+ */
+unsigned int dmac_max_outstanding(const struct dmac_fixture *fx, size_t len)
+{
+	if (fx->out || len > 63 * fx->burst)
+		return AXI_DMAC_MAX_OUTSTANDING;
+
+	return len < fx->burst ? 1 : 2;
 }
 
 MODULE_DESCRIPTION("KUnit tests of the AXI-DMAC driver");

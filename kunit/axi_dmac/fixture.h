@@ -42,7 +42,7 @@ static const struct dmac_case dmac_modes[] __maybe_unused = {
 	{ "4.5.e scatter-gather, out", ADM_VERSION(4, 5, 'e'), true, true },
 };
 
-/* Where descriptors in memory form rings */
+/* Where the core reads descriptors */
 static const struct dmac_case dmac_rings[] __maybe_unused = {
 	{ "4.5.a scatter-gather, in", ADM_VERSION(4, 5, 'a'), true, false },
 	{ "4.5.e scatter-gather, out", ADM_VERSION(4, 5, 'e'), true, true },
@@ -63,6 +63,14 @@ static const struct dmac_case dmac_versions[] __maybe_unused = {
 	{ "4.5.e scatter-gather, out", ADM_VERSION(4, 5, 'e'), true, true },
 	{ "4.6.a registers, out", ADM_VERSION(4, 6, 'a'), false, true },
 	{ "4.6.a scatter-gather, in", ADM_VERSION(4, 6, 'a'), true, false },
+};
+
+/* Those that can be paused */
+static const struct dmac_case dmac_registers[] __maybe_unused = {
+	{ "4.1.a registers, in", ADM_VERSION(4, 1, 'a'), false, false },
+	{ "4.2.b registers, out", ADM_VERSION(4, 2, 'b'), false, true },
+	{ "4.5.e registers, in", ADM_VERSION(4, 5, 'e'), false, false },
+	{ "4.5.e registers, out", ADM_VERSION(4, 5, 'e'), false, true },
 };
 
 struct dmac_fixture;
@@ -95,6 +103,7 @@ struct dmac_xfer {
  * @dmac: what the driver thinks of it
  * @chan: its channel, NULL if the test has released it
  * @out: direction
+ * @burst: bytes of a burst, as far as the core tells, else of the longest one
  * @pos: bytes that went through the stream
  * @calls: callbacks of all transfers
  * @log: the first DMAC_LOG_SIZE bytes that came out of the stream
@@ -111,6 +120,7 @@ struct dmac_fixture {
 	struct axi_dmac *dmac;
 	struct dma_chan *chan;
 	bool out;
+	unsigned int burst;
 	u64 pos;
 	unsigned int calls;
 	u8 *log;
@@ -138,6 +148,7 @@ struct dmac_xfer *dmac_prep(struct dmac_fixture *fx, void *buf, size_t len,
 			    unsigned long flags);
 struct dmac_xfer *dmac_prep_cyclic(struct dmac_fixture *fx, void *buf, size_t len,
 				   size_t period);
+void dmac_callback(void *param, const struct dmaengine_result *result);
 void dmac_no_callback(struct dmac_xfer *x);
 void dmac_submit(struct dmac_xfer *x);
 void dmac_submit_and_issue(struct dmac_xfer *x);
@@ -151,6 +162,7 @@ void dmac_foreign_interrupt(struct dmac_fixture *fx);
 enum dma_status dmac_status(struct dmac_xfer *x);
 u32 dmac_residue(struct dmac_xfer *x);
 int dmac_pages(struct dmac_fixture *fx);
+unsigned int dmac_max_outstanding(const struct dmac_fixture *fx, size_t len);
 void dmac_expect_done(struct dmac_xfer *x);
 
 #endif

@@ -213,9 +213,10 @@ static void memory_test_atomic(struct kunit *test)
 	}
 }
 
+/* As far as unbinding gets on another CPU, before it waits for this one */
 static struct axi_dmac_page *memory_page_get_unbinding(gfp_t gfp)
 {
-	device_release_driver(&memory_of_test()->fx->mdev->pdev->dev);
+	WRITE_ONCE(memory_of_test()->fx->dmac->chan.gone, true);
 
 	return (struct axi_dmac_page *)__get_free_page(gfp);
 }
@@ -231,6 +232,8 @@ static void memory_test_unbind_between(struct kunit *test)
 	kunit_activate_static_stub(test, axi_dmac_page_get, memory_page_get_unbinding);
 	KUNIT_EXPECT_NULL(test, memory_prep(m, 1));
 	memory_expect_nothing(m);
+	KUNIT_EXPECT_TRUE(test, list_empty(&fx->dmac->chan.mapped));
+	device_release_driver(&fx->mdev->pdev->dev);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_stray_accesses(), 0);
 	dma_release_channel(fx->chan);
 	fx->chan = NULL;
@@ -320,15 +323,16 @@ static void memory_test_synced(struct kunit *test)
 }
 
 /*
- * Unbound from a core that does not become quiet: the descriptor that it may read is
- * nobody's for ever. (Who has a core that this one cannot have any more is the test.)
+ * Unbound from a core that does not become quiet: the memory of a descriptor that it may
+ * read is left to it for ever, and no other. In register mode it reads none.
  */
 static void memory_test_unbind_stuck(struct kunit *test)
 {
 	struct dmac_fixture *fx = dmac_create_case(test);
-	struct axi_dmac_page *page;
-	struct axi_dmac_desc *desc;
+	bool sg = fx->dmac->caps.sg;
+	struct axi_dmac_desc *desc, *other;
 	struct dmac_xfer *x, *idle;
+	struct page *page, *free;
 
 	if (fx->dmac->caps.sg && IS_ENABLED(CONFIG_DMA_API_DEBUG))
 		kunit_skip(test, "the DMA API would tell of the mapping that is left");
@@ -337,7 +341,11 @@ static void memory_test_unbind_stuck(struct kunit *test)
 	idle = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
 	x = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
 	desc = to_axi_dmac_desc(container_of(x->tx, struct virt_dma_desc, tx));
-	page = desc->pages;
+	page = virt_to_page(desc->pages);
+	get_page(page);
+	other = to_axi_dmac_desc(container_of(idle->tx, struct virt_dma_desc, tx));
+	free = virt_to_page(other->pages);
+	get_page(free);
 	dmac_submit_and_issue(x);
 	axi_dmac_model_accept(fx->model);
 	axi_dmac_model_set_quiesce(fx->model, ADM_NEVER, 0);
@@ -350,11 +358,15 @@ static void memory_test_unbind_stuck(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, idle->calls, 0);
 	dma_release_channel(fx->chan);
 	fx->chan = NULL;
-	KUNIT_EXPECT_EQ(test, page_count(virt_to_page(page)), 1);
+	KUNIT_EXPECT_EQ(test, page_count(page), sg ? 2 : 1);
+	KUNIT_EXPECT_EQ(test, page_count(free), 1);
 
 	axi_dmac_model_set_quiesce(fx->model, 0, 0);
 	KUNIT_EXPECT_TRUE(test, axi_dmac_model_quiesce(fx->model));
-	free_page((unsigned long)page);
+	put_page(free);
+	put_page(page);
+	if (sg)
+		put_page(page);
 }
 
 static struct kunit_case memory_test_cases[] = {

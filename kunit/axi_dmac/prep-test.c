@@ -419,7 +419,7 @@ static const struct prep_frame prep_frames[] = {
 	{ .row = 1024, .gap = 0, .rows = 16, .segs_2d = 1, .segs_1d = 1 },
 	{ .row = 640, .gap = 0, .rows = 1, .segs_2d = 1, .segs_1d = 1 },
 	{ .row = 264, .gap = 120, .rows = 9, .segs_2d = 1, .segs_1d = 9 },
-	/* Rows that do not start at bursts are taken one by one */
+	/* Rows that do not start at bursts are taken one by one, and all of them on input */
 	{ .row = 1000, .gap = 8, .rows = 9, .segs_2d = 16, .segs_1d = 16 },
 	{ .row = 256, .gap = 256, .rows = 5, .offset = 8, .segs_2d = 10, .segs_1d = 10 },
 	{ .row = 8, .gap = 120, .rows = 3, .segs_2d = 1, .segs_1d = 3 },
@@ -457,7 +457,8 @@ static void prep_interleaved_frame(struct dmac_fixture *fx, const struct prep_fr
 	unsigned int i;
 
 	x = dmac_xfer(fx, prep_interleaved(fx, virt_to_phys(buf) + f->offset, f, 0));
-	KUNIT_EXPECT_EQ(fx->test, prep_desc(x->tx)->num_segs, twod ? f->segs_2d : f->segs_1d);
+	KUNIT_EXPECT_EQ(fx->test, prep_desc(x->tx)->num_segs,
+			twod && fx->out ? f->segs_2d : f->segs_1d);
 	dmac_submit_and_issue(x);
 	dmac_run(fx);
 	dmac_expect_done(x);
@@ -487,11 +488,12 @@ static void prep_test_interleaved(struct kunit *test)
 static void prep_test_interleaved_limits(struct kunit *test)
 {
 	static const struct prep_frame frames[] = {
-		{ .row = 128, .gap = 128, .rows = 1024, .segs_2d = 1 },
-		{ .row = 128, .gap = 128, .rows = 1025, .segs_2d = 1025 },
-		{ .row = 128, .gap = 768, .rows = 4, .segs_2d = 1 },
-		{ .row = 128, .gap = 896, .rows = 4, .segs_2d = 4 },
-		{ .row = 1024, .gap = 0, .rows = 4, .segs_2d = 4 },
+		{ .row = 128, .gap = 128, .rows = 400, .segs_2d = 1, .segs_1d = 400 },
+		{ .row = 128, .gap = 128, .rows = 1024, .segs_2d = 1, .segs_1d = 1024 },
+		{ .row = 128, .gap = 128, .rows = 1025, .segs_2d = 1025, .segs_1d = 1025 },
+		{ .row = 128, .gap = 768, .rows = 4, .segs_2d = 1, .segs_1d = 4 },
+		{ .row = 128, .gap = 896, .rows = 4, .segs_2d = 4, .segs_1d = 4 },
+		{ .row = 1024, .gap = 0, .rows = 4, .segs_2d = 4, .segs_1d = 4 },
 	};
 	struct dma_async_tx_descriptor *tx;
 	struct axi_dmac_model_config cfg;
@@ -505,15 +507,86 @@ static void prep_test_interleaved_limits(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(frames); i++) {
 		tx = prep_interleaved(fx, PREP_BASE, &frames[i], 0);
 		KUNIT_ASSERT_NOT_NULL(test, tx);
-		KUNIT_EXPECT_EQ_MSG(test, prep_desc(tx)->num_segs, frames[i].segs_2d,
+		KUNIT_EXPECT_EQ_MSG(test, prep_desc(tx)->num_segs,
+				    fx->out ? frames[i].segs_2d : frames[i].segs_1d,
 				    "frame %u", i);
 		prep_free(fx, tx);
 	}
 
 	/* The last row ends where addresses do */
-	tx = prep_interleaved(fx, BIT_ULL(40) - 3 * 896 - 128, &frames[2], 0);
+	tx = prep_interleaved(fx, BIT_ULL(40) - 3 * 896 - 128, &frames[3], 0);
 	KUNIT_ASSERT_NOT_NULL(test, tx);
 	prep_free(fx, tx);
+}
+
+struct prep_rows {
+	const char *name;
+	u32 version;
+	enum axi_dmac_model_bus src_type;
+	enum axi_dmac_model_bus dest_type;
+	bool sg;
+	size_t row;
+	bool by_core;
+};
+
+/*
+ * Towards memory, with more than four rows under way, the core loses its place: it steps
+ * over rows by itself only where they are longer than it looks ahead. And from 4.5.a on,
+ * it does not report a frame that a packet ends in one of the rows.
+ */
+static const struct prep_rows prep_rows[] = {
+	{ "registers, to a stream, short rows", ADM_VERSION(4, 5, 'e'),
+	  ADM_BUS_MM, ADM_BUS_STREAM, false, 128, true },
+	{ "scatter-gather, to a FIFO, short rows", ADM_VERSION(4, 5, 'e'),
+	  ADM_BUS_MM, ADM_BUS_FIFO, true, 128, true },
+	{ "registers, from a FIFO, short rows", ADM_VERSION(4, 5, 'e'),
+	  ADM_BUS_FIFO, ADM_BUS_MM, false, 63 * 128, false },
+	{ "scatter-gather, from a FIFO, short rows", ADM_VERSION(4, 5, 'e'),
+	  ADM_BUS_FIFO, ADM_BUS_MM, true, 63 * 128, false },
+	{ "registers, from a FIFO, long rows", ADM_VERSION(4, 5, 'e'),
+	  ADM_BUS_FIFO, ADM_BUS_MM, false, 64 * 128, true },
+	{ "scatter-gather, from a FIFO, long rows", ADM_VERSION(4, 5, 'e'),
+	  ADM_BUS_FIFO, ADM_BUS_MM, true, 64 * 128, true },
+	{ "registers, from a FIFO, burst not told", ADM_VERSION(4, 2, 'b'),
+	  ADM_BUS_FIFO, ADM_BUS_MM, false, SZ_8K, false },
+	{ "4.4.a, from a stream, short rows", ADM_VERSION(4, 4, 'a'),
+	  ADM_BUS_STREAM, ADM_BUS_MM, false, 63 * 128, false },
+	{ "4.4.a, from a stream, long rows", ADM_VERSION(4, 4, 'a'),
+	  ADM_BUS_STREAM, ADM_BUS_MM, false, 64 * 128, true },
+	{ "4.5.a, from a stream, long rows", ADM_VERSION(4, 5, 'a'),
+	  ADM_BUS_STREAM, ADM_BUS_MM, true, SZ_8K, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(prep_rows, prep_rows, name);
+
+static void prep_test_rows(struct kunit *test)
+{
+	const struct prep_rows *c = test->param_value;
+	const struct prep_frame frame = { .row = c->row, .gap = SZ_16K - c->row, .rows = 12 };
+	const struct dmac_case kind = {
+		.version = c->version, .sg = c->sg, .out = c->src_type == ADM_BUS_MM,
+	};
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	struct dmac_xfer *x;
+	unsigned int i;
+	void *buf;
+
+	dmac_config(&kind, &cfg);
+	cfg.twod = true;
+	cfg.src_type = c->src_type;
+	cfg.dest_type = c->dest_type;
+	fx = dmac_create(test, &cfg);
+	buf = dmac_buf(fx, 12 * SZ_16K);
+
+	x = dmac_xfer(fx, prep_interleaved(fx, virt_to_phys(buf), &frame, 0));
+	KUNIT_EXPECT_EQ(test, prep_desc(x->tx)->num_segs, c->by_core ? 1 : 12);
+	dmac_submit_and_issue(x);
+	dmac_run(fx);
+	dmac_expect_done(x);
+	KUNIT_EXPECT_EQ(test, x->result.residue, 0);
+	for (i = 0; i < 12; i++)
+		dmac_expect_data(fx, buf + i * SZ_16K, c->row, i * c->row);
 }
 
 /* The flags of an ordinary transfer do not make it a repeated one */
@@ -538,7 +611,7 @@ static void prep_test_interleaved_flags(struct kunit *test)
 	x = dmac_xfer(fx, prep_interleaved(fx, virt_to_phys(fx->bufs[0]), &frame,
 					   DMA_PREP_INTERRUPT | DMA_PREP_REPEAT));
 	dmac_submit_and_issue(x);
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < 5 * prep_desc(x->tx)->num_segs; i++)
 		KUNIT_EXPECT_EQ(test, dmac_finish(fx, 1), 1);
 	KUNIT_EXPECT_EQ(test, x->calls, 5);
 	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
@@ -569,6 +642,9 @@ static void prep_frames_refused(struct kunit *test, bool twod)
 	f = good;
 	f.row = 1020;
 	prep_expect_no_trace(fx, "misaligned row", prep_interleaved(fx, PREP_BASE, &f, 0));
+	f = good;
+	f.gap = SIZE_MAX - 1023;
+	prep_expect_no_trace(fx, "gap beyond what there is", prep_interleaved(fx, PREP_BASE, &f, 0));
 	f = good;
 	f.gap = 1020;
 	prep_expect_no_trace(fx, "misaligned gap", prep_interleaved(fx, PREP_BASE, &f, 0));
@@ -625,6 +701,7 @@ static struct kunit_case prep_test_cases[] = {
 	KUNIT_CASE_PARAM(prep_test_narrow_address, prep_version_gen_params),
 	KUNIT_CASE_PARAM(prep_test_interleaved, prep_gen_params),
 	KUNIT_CASE_PARAM(prep_test_interleaved_limits, prep_gen_params),
+	KUNIT_CASE_PARAM(prep_test_rows, prep_rows_gen_params),
 	KUNIT_CASE_PARAM(prep_test_interleaved_flags, prep_gen_params),
 	KUNIT_CASE_PARAM(prep_test_interleaved_refused, prep_gen_params),
 	KUNIT_CASE_PARAM(prep_test_descriptor_memory, prep_gen_params),

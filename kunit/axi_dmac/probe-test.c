@@ -146,11 +146,13 @@ static void probe_test_slave_caps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, caps.max_sg_burst, 1);
 	KUNIT_EXPECT_TRUE(test, caps.descriptor_reuse);
 	KUNIT_EXPECT_TRUE(test, caps.cmd_pause);
+	KUNIT_EXPECT_TRUE(test, caps.cmd_resume);
 	KUNIT_EXPECT_TRUE(test, caps.cmd_terminate);
 	KUNIT_EXPECT_EQ(test, fx->chan->device->copy_align, DMAENGINE_ALIGN_32_BYTES);
 	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_REPEAT, fx->chan->device->cap_mask));
 	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_LOAD_EOT, fx->chan->device->cap_mask));
 	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_CYCLIC, fx->chan->device->cap_mask));
+	KUNIT_EXPECT_TRUE(test, dma_has_cap(DMA_PRIVATE, fx->chan->device->cap_mask));
 	KUNIT_EXPECT_EQ(test, dma_get_max_seg_size(&fx->mdev->pdev->dev), UINT_MAX);
 
 	cfg.src_width = 64;
@@ -161,6 +163,10 @@ static void probe_test_slave_caps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, caps.src_addr_widths, 0);
 	KUNIT_EXPECT_EQ(test, caps.dst_addr_widths, BIT(8));
 	KUNIT_EXPECT_EQ(test, caps.max_sg_burst, 0);
+	/* A chain would not survive it */
+	KUNIT_EXPECT_FALSE(test, caps.cmd_pause);
+	KUNIT_EXPECT_FALSE(test, caps.cmd_resume);
+	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), -ENOSYS);
 }
 
 static void probe_destroy(void *mdev)
@@ -357,22 +363,44 @@ static void probe_test_autorun(struct kunit *test)
 	struct axi_dmac_model_device *mdev;
 	struct axi_dmac_model_config cfg;
 	struct axi_dmac_model_stats stats;
-	unsigned int sync;
 
-	for (sync = 0; sync < 2; sync++) {
+	dmac_config(&dmac_modes[0], &cfg);
+	cfg.autorun = true;
+	mdev = probe_device(test, &cfg, false);
+	KUNIT_EXPECT_FALSE(test, device_is_bound(&mdev->pdev->dev));
+	axi_dmac_model_stats(mdev->model, &stats);
+	KUNIT_EXPECT_EQ(test, stats.writes, 0);
+}
+
+/*
+ * Cores without rows do not look at the pin for external sync, so that they work as any
+ * other; those with rows do not work with it.
+ */
+static void probe_test_ext_sync(struct kunit *test)
+{
+	static const struct {
+		u32 version;
+		bool twod;
+		bool bound;
+	} cases[] = {
+		{ ADM_VERSION(4, 5, 'e'), false, true },
+		{ ADM_VERSION(4, 5, 'e'), true, false },
+		/* The same bit meant nothing before */
+		{ ADM_VERSION(4, 5, 'c'), true, true },
+	};
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		dmac_config(&dmac_modes[0], &cfg);
-		cfg.autorun = !sync;
-		cfg.ext_sync = sync;
+		cfg.version = cases[i].version;
+		cfg.twod = cases[i].twod;
+		cfg.ext_sync = true;
 		mdev = probe_device(test, &cfg, false);
-		KUNIT_EXPECT_FALSE(test, device_is_bound(&mdev->pdev->dev));
-		axi_dmac_model_stats(mdev->model, &stats);
-		KUNIT_EXPECT_EQ(test, stats.writes, 0);
-
-		/* The same bits meant nothing before */
-		cfg.version = ADM_VERSION(4, 5, 'c');
-		cfg.autorun = false;
-		mdev = probe_device(test, &cfg, false);
-		KUNIT_EXPECT_TRUE(test, device_is_bound(&mdev->pdev->dev));
+		KUNIT_EXPECT_EQ_MSG(test, device_is_bound(&mdev->pdev->dev), cases[i].bound,
+				    "case %u", i);
+		KUNIT_EXPECT_EQ(test, axi_dmac_model_all_errors(mdev->model), 0);
 	}
 }
 
@@ -495,7 +523,7 @@ static void probe_test_unbind_in_use(struct kunit *test)
 	vec = (struct dma_vec) { .addr = virt_to_phys(buf), .len = SZ_4K };
 	KUNIT_EXPECT_NULL(test, dmaengine_prep_peripheral_dma_vec(fx->chan, &vec, 1,
 								  dmac_direction(fx), 0));
-	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), -ENODEV);
+	KUNIT_EXPECT_EQ(test, dmaengine_pause(fx->chan), fx->dmac->caps.sg ? -ENOSYS : -ENODEV);
 	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
 	desc = to_axi_dmac_desc(container_of(reusable->tx, struct virt_dma_desc, tx));
@@ -511,6 +539,91 @@ static void probe_test_unbind_in_use(struct kunit *test)
 }
 
 KUNIT_ARRAY_PARAM_DESC(probe_mode, dmac_modes, name);
+
+/**
+ * struct probe_line - the interrupt line while the driver is being unbound
+ * @fx: the fixture
+ * @accesses: register accesses so far
+ * @up: how often the line was up at one of them, behind the first
+ */
+struct probe_line {
+	struct dmac_fixture *fx;
+	unsigned int accesses;
+	unsigned int up;
+};
+
+static void probe_watch_line(struct axi_dmac_model *model, enum axi_dmac_model_point point,
+			     unsigned int reg, void *priv)
+{
+	struct probe_line *line = priv;
+
+	/* Something ends at each of them */
+	axi_dmac_model_finish(model, 1);
+	if (line->accesses++ > 2)
+		line->up += axi_dmac_model_line(model);
+}
+
+/*
+ * Transfers end while the driver is being unbound, and while the core drains. Nobody
+ * serves the interrupt by then, so the line must not be up: it would be for ever.
+ */
+static void probe_test_unbind_line(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct probe_line line = {};
+	struct dmac_xfer *x[5];
+	unsigned int i;
+
+	dmac_config(test->param_value, &cfg);
+	cfg.late_bytes = SZ_16K;
+	cfg.quiesce_ticks = 20;
+	line.fx = dmac_create(test, &cfg);
+	dmac_use_anonymous_channel(line.fx);
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = dmac_prep(line.fx, dmac_buf(line.fx, SZ_4K), SZ_4K, 0);
+		dmac_submit_and_issue(x[i]);
+		axi_dmac_model_accept(line.fx->model);
+	}
+	axi_dmac_model_set_hook(line.fx->model, probe_watch_line, &line);
+	device_release_driver(&line.fx->mdev->pdev->dev);
+	axi_dmac_model_set_hook(line.fx->model, NULL, NULL);
+
+	KUNIT_EXPECT_GT(test, line.accesses, 10);
+	KUNIT_EXPECT_EQ(test, line.up, 0);
+	for (i = 0; i < ARRAY_SIZE(x); i++)
+		KUNIT_EXPECT_EQ(test, x[i]->calls, 1);
+	dma_release_channel(line.fx->chan);
+	line.fx->chan = NULL;
+}
+
+/*
+ * A client that has asked for its channel by name keeps it when the driver goes, and the
+ * channel's own device with it; the last thing that it does is to release it.
+ */
+static void probe_test_unbind_named(struct kunit *test)
+{
+	struct dmac_fixture *fx = dmac_create_case(test);
+	struct device *dev = &fx->chan->dev->device;
+	unsigned int refs = kref_read(&dev->kobj.kref);
+	struct dmac_xfer *x;
+
+	x = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(x);
+	device_release_driver(&fx->mdev->pdev->dev);
+	KUNIT_EXPECT_EQ(test, x->calls, 1);
+	KUNIT_EXPECT_EQ(test, x->result.result, DMA_TRANS_ABORTED);
+	KUNIT_EXPECT_GE(test, refs, 2);
+	KUNIT_EXPECT_GE(test, kref_read(&dev->kobj.kref), 1);
+	KUNIT_EXPECT_STREQ(test, dma_chan_name(fx->chan), dev_name(dev));
+	dma_release_channel(fx->chan);
+	fx->chan = NULL;
+
+	/* Nothing is left in the client's directory, nor in the new channel's */
+	KUNIT_EXPECT_EQ(test, device_attach(&fx->mdev->pdev->dev), 1);
+	fx->chan = dma_request_chan(fx->mdev->consumer, "dma");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fx->chan);
+	fx->dmac = container_of(fx->chan->device, struct axi_dmac, dma_dev);
+}
 
 /* Bound again after all that, it works */
 static void probe_test_rebind(struct kunit *test)
@@ -546,9 +659,12 @@ static struct kunit_case probe_test_cases[] = {
 	KUNIT_CASE(probe_test_no_registers),
 	KUNIT_CASE(probe_test_no_irq),
 	KUNIT_CASE(probe_test_autorun),
+	KUNIT_CASE(probe_test_ext_sync),
 	KUNIT_CASE(probe_test_leftover),
 	KUNIT_CASE(probe_test_never_quiet),
 	KUNIT_CASE_PARAM(probe_test_unbind_in_use, probe_mode_gen_params),
+	KUNIT_CASE_PARAM(probe_test_unbind_line, probe_mode_gen_params),
+	KUNIT_CASE_PARAM(probe_test_unbind_named, probe_mode_gen_params),
 	KUNIT_CASE_PARAM(probe_test_rebind, probe_mode_gen_params),
 	{}
 };

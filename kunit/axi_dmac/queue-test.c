@@ -9,18 +9,24 @@
 
 #include "fixture.h"
 
-#define QUEUE_BYTES	1024
+#define QUEUE_BYTES	SZ_8K
 
 KUNIT_ARRAY_PARAM_DESC(queue, dmac_modes, name);
 KUNIT_ARRAY_PARAM_DESC(queue_version, dmac_versions, name);
+KUNIT_ARRAY_PARAM_DESC(queue_register, dmac_registers, name);
 
-static struct dmac_xfer *queue_add(struct dmac_fixture *fx)
+static struct dmac_xfer *queue_add_bytes(struct dmac_fixture *fx, size_t len)
 {
-	struct dmac_xfer *x = dmac_prep(fx, dmac_buf(fx, SZ_4K), QUEUE_BYTES, 0);
+	struct dmac_xfer *x = dmac_prep(fx, dmac_buf(fx, SZ_8K), len, 0);
 
 	dmac_submit_and_issue(x);
 
 	return x;
+}
+
+static struct dmac_xfer *queue_add(struct dmac_fixture *fx)
+{
+	return queue_add_bytes(fx, QUEUE_BYTES);
 }
 
 static void queue_add_many(struct dmac_fixture *fx, struct dmac_xfer **x, unsigned int n)
@@ -46,28 +52,29 @@ static u64 queue_submits(struct dmac_fixture *fx)
 	return axi_dmac_model_writes(fx->model, ADM_REG_SUBMIT);
 }
 
-/* However deep the core's queue is, three transfers are what it gets */
-static void queue_test_cap(struct kunit *test)
+/* However deep the core's queue is, it gets so many transfers */
+static void queue_cap(struct kunit *test, size_t len)
 {
 	struct axi_dmac_model_config cfg;
 	struct axi_dmac_model_stats stats;
 	struct dmac_fixture *fx;
 	struct dmac_xfer *x[12];
-	unsigned int i;
+	unsigned int i, max;
 
 	dmac_config(test->param_value, &cfg);
 	cfg.queue_depth = 16;
 	fx = dmac_create(test, &cfg);
+	max = dmac_max_outstanding(fx, len);
 
 	for (i = 0; i < ARRAY_SIZE(x); i++) {
-		x[i] = queue_add(fx);
+		x[i] = queue_add_bytes(fx, len);
 		while (axi_dmac_model_accept(fx->model))
 			;
 		/* A look at the registers is no reason for more, either */
 		dmac_residue(x[i]);
 	}
-	KUNIT_EXPECT_EQ(test, queue_submits(fx), AXI_DMAC_MAX_OUTSTANDING);
-	KUNIT_EXPECT_EQ(test, axi_dmac_model_outstanding(fx->model), AXI_DMAC_MAX_OUTSTANDING);
+	KUNIT_EXPECT_EQ(test, queue_submits(fx), max);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_outstanding(fx->model), max);
 
 	for (i = 0; i < ARRAY_SIZE(x); i++) {
 		KUNIT_EXPECT_EQ(test, dmac_finish(fx, 1), 1);
@@ -78,7 +85,14 @@ static void queue_test_cap(struct kunit *test)
 	queue_expect_order(fx, x, ARRAY_SIZE(x));
 
 	axi_dmac_model_stats(fx->model, &stats);
-	KUNIT_EXPECT_LE(test, stats.max_outstanding, AXI_DMAC_MAX_OUTSTANDING);
+	KUNIT_EXPECT_LE(test, stats.max_outstanding, max);
+}
+
+static void queue_test_cap(struct kunit *test)
+{
+	queue_cap(test, SZ_1K);
+	queue_cap(test, SZ_4K);
+	queue_cap(test, SZ_8K);
 }
 
 /* A core that takes its time, and one at a time; registers must not move under it */
@@ -105,12 +119,12 @@ static void queue_test_slow_accept(struct kunit *test)
 		dmac_expect_data(fx, fx->bufs[i], QUEUE_BYTES, i * QUEUE_BYTES);
 }
 
-/* Three transfers end before the handler runs, which it does once */
+/* All that the core has ends before the handler runs, which it does once */
 static void queue_test_coalesced(struct kunit *test)
 {
 	struct dmac_fixture *fx = dmac_create_case(test);
+	unsigned int i, max = dmac_max_outstanding(fx, QUEUE_BYTES);
 	struct dmac_xfer *x[5];
-	unsigned int i;
 
 	axi_dmac_model_reset_stats(fx->model);
 	for (i = 0; i < ARRAY_SIZE(x); i++) {
@@ -118,9 +132,9 @@ static void queue_test_coalesced(struct kunit *test)
 		axi_dmac_model_accept(fx->model);
 	}
 
-	KUNIT_EXPECT_EQ(test, axi_dmac_model_finish(fx->model, 5), 3);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_finish(fx->model, 5), max);
 	KUNIT_EXPECT_EQ(test, axi_dmac_model_deliver(fx->model, 1), 1);
-	KUNIT_EXPECT_EQ(test, fx->calls, 3);
+	KUNIT_EXPECT_EQ(test, fx->calls, max);
 	KUNIT_EXPECT_FALSE(test, axi_dmac_model_line(fx->model));
 
 	dmac_run(fx);
@@ -277,7 +291,7 @@ static struct kunit_case queue_test_cases[] = {
 	KUNIT_CASE_PARAM(queue_test_coalesced, queue_version_gen_params),
 	KUNIT_CASE_PARAM(queue_test_empty_interrupt, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_dead_bus, queue_gen_params),
-	KUNIT_CASE_PARAM(queue_test_parked, queue_gen_params),
+	KUNIT_CASE_PARAM(queue_test_parked, queue_register_gen_params),
 	KUNIT_CASE_PARAM(queue_test_many_segments, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_foreign_interrupt, queue_gen_params),
 	{}

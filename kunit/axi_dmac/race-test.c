@@ -71,6 +71,8 @@ static const void *race_gen_params(struct kunit *test, const void *prev, char *d
 		c->act = n % RACE_ACTS;
 		if (c->act == RACE_PACKET && c->core->out)
 			continue;
+		if (c->act == RACE_PAUSE && c->core->sg)
+			continue;
 		snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s, %s", c->core->name,
 			 race_names[c->act]);
 		return c;

@@ -5,7 +5,11 @@
  * and if it never is, then nothing ever.
  */
 
+#include <linux/device/driver.h>
 #include <linux/io.h>
+#include <linux/irqflags.h>
+#include <linux/mm.h>
+#include <linux/platform_device.h>
 #include <linux/sched.h>
 #include <linux/time64.h>
 
@@ -13,6 +17,7 @@
 
 KUNIT_ARRAY_PARAM_DESC(terminate, dmac_modes, name);
 KUNIT_ARRAY_PARAM_DESC(terminate_version, dmac_versions, name);
+KUNIT_ARRAY_PARAM_DESC(terminate_register, dmac_registers, name);
 
 static bool terminate_is_enabled(struct dmac_fixture *fx)
 {
@@ -209,13 +214,44 @@ static void terminate_test_stale_source(struct kunit *test)
 	dmac_expect_done(next);
 }
 
+static struct dmac_xfer *terminate_try(struct dmac_fixture *fx, struct dmac_xfer *x)
+{
+	local_bh_disable();
+	dmac_submit_and_issue(x);
+	local_bh_enable();
+
+	return x;
+}
+
+static void terminate_get_stuck(struct dmac_fixture *fx)
+{
+	axi_dmac_model_set_quiesce(fx->model, ADM_NEVER, 0);
+	fx->dmac->hw.quiet_timeout_us = 1000;
+	dmaengine_terminate_async(fx->chan);
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_FALSE(fx->test, axi_dmac_model_is_quiet(fx->model));
+}
+
+/* By its result, and for a client that asks before it does anything */
+static void terminate_expect_aborted(struct dmac_fixture *fx, struct dmac_xfer *x)
+{
+	KUNIT_EXPECT_EQ(fx->test, dma_async_is_tx_complete(fx->chan, fx->chan->cookie, NULL, NULL),
+			DMA_ERROR);
+	KUNIT_EXPECT_EQ(fx->test, x->calls, 1);
+	KUNIT_EXPECT_EQ(fx->test, x->result.result, DMA_TRANS_ABORTED);
+	KUNIT_EXPECT_EQ(fx->test, x->result.residue, SZ_4K);
+	KUNIT_EXPECT_FALSE(fx->test, terminate_is_enabled(fx));
+}
+
 static void terminate_test_never_quiet(struct kunit *test)
 {
 	struct dmac_fixture *fx = terminate_create(test, false);
-	struct dmac_xfer *kept, *issued, *next;
-	struct dma_vec vec;
+	struct dmac_xfer *good, *kept, *issued, *next;
 
-	kept = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	good = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	dmac_submit_and_issue(good);
+	dmac_run(fx);
+	kept = dmac_prep(fx, fx->bufs[0], SZ_4K, 0);
 	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(kept->tx), 0);
 	terminate_get_going(fx);
 	axi_dmac_model_set_quiesce(fx->model, ADM_NEVER, 0);
@@ -227,22 +263,16 @@ static void terminate_test_never_quiet(struct kunit *test)
 	dmaengine_synchronize(fx->chan);
 
 	/* The core has its memory for itself; nobody waits for what will not be */
-	KUNIT_EXPECT_FALSE(test, terminate_is_enabled(fx));
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 2);
-	KUNIT_EXPECT_EQ(test, issued->calls, 1);
-	KUNIT_EXPECT_EQ(test, issued->result.result, DMA_TRANS_ABORTED);
-	KUNIT_EXPECT_EQ(test, issued->result.residue, SZ_4K);
-	vec = (struct dma_vec) { .addr = virt_to_phys(fx->bufs[0]), .len = SZ_4K };
-	KUNIT_EXPECT_NULL(test, dmaengine_prep_peripheral_dma_vec(fx->chan, &vec, 1,
-								  dmac_direction(fx), 0));
-	local_bh_disable();
-	dmac_submit_and_issue(kept);
-	local_bh_enable();
-	KUNIT_EXPECT_EQ(test, kept->calls, 1);
-	KUNIT_EXPECT_EQ(test, kept->result.result, DMA_TRANS_ABORTED);
-	KUNIT_EXPECT_FALSE(test, terminate_is_enabled(fx));
+	terminate_expect_aborted(fx, issued);
+	/* Prepared before, or now: its result says more than no descriptor could */
+	terminate_expect_aborted(fx, terminate_try(fx, kept));
+	next = terminate_try(fx, dmac_prep(fx, fx->bufs[0], SZ_4K, 0));
+	terminate_expect_aborted(fx, next);
+	dmac_expect_done(good);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 2);
 
-	/* The peer has woken up; so does the channel, for who asks again */
+	/* The peer has woken up; so does the channel, for a client that synchronizes */
 	axi_dmac_model_set_quiesce(fx->model, 3, 0);
 	fx->dmac->hw.quiet_timeout_us = 60 * USEC_PER_SEC;
 	dmaengine_synchronize(fx->chan);
@@ -251,6 +281,140 @@ static void terminate_test_never_quiet(struct kunit *test)
 	dmac_submit_and_issue(next);
 	dmac_run(fx);
 	dmac_expect_done(next);
+}
+
+/* Lets the shutdown of a core that was stuck come to its end */
+static void terminate_wake_up(struct dmac_fixture *fx)
+{
+	axi_dmac_model_set_quiesce(fx->model, 3, 0);
+	KUNIT_EXPECT_TRUE(fx->test, axi_dmac_model_quiesce(fx->model));
+}
+
+static void terminate_wait_for_pages(struct dmac_fixture *fx, int pages)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1000 && dmac_pages(fx) > pages; i++)
+		terminate_let_others_run();
+	KUNIT_EXPECT_EQ(fx->test, dmac_pages(fx), pages);
+}
+
+/* A client that only ever prepares, submits and issues has the channel back, too */
+static void terminate_test_works_again(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dmac_xfer *kept, *next;
+	unsigned int i;
+
+	kept = dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(kept->tx), 0);
+
+	for (i = 0; i < 3; i++) {
+		terminate_get_going(fx);
+		terminate_get_stuck(fx);
+		kept->calls = 0;
+		terminate_expect_aborted(fx, terminate_try(fx, kept));
+		terminate_wake_up(fx);
+
+		/* By issuing what was prepared before, or by preparing */
+		next = i & 1 ? kept : dmac_prep(fx, dmac_buf(fx, SZ_4K), SZ_4K, 0);
+		if (next != kept)
+			KUNIT_EXPECT_NE(test, dmac_status(next), DMA_ERROR);
+		next->calls = 0;
+		dmac_submit_and_issue(next);
+		KUNIT_EXPECT_TRUE(test, terminate_is_enabled(fx));
+		dmac_run(fx);
+		dmac_expect_done(next);
+		dmac_expect_data(fx, next == kept ? fx->bufs[0] : fx->bufs[fx->num_bufs - 1],
+				 SZ_4K, fx->pos - SZ_4K);
+		terminate_wait_for_pages(fx, 1);
+	}
+}
+
+/* Looking costs two reads, and does not wait */
+static void terminate_test_look_again(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct axi_dmac_model_stats stats;
+	struct dmac_xfer *x;
+	unsigned long flags;
+
+	if (!fx->dmac->caps.core_state)
+		return;
+
+	terminate_get_going(fx);
+	terminate_get_stuck(fx);
+	axi_dmac_model_reset_stats(fx->model);
+	local_irq_save(flags);
+	x = dmac_prep(fx, fx->bufs[0], SZ_4K, 0);
+	local_irq_restore(flags);
+	axi_dmac_model_stats(fx->model, &stats);
+	KUNIT_EXPECT_LE(test, stats.reads, 2);
+	KUNIT_EXPECT_EQ(test, stats.writes, 0);
+
+	axi_dmac_model_reset_stats(fx->model);
+	terminate_try(fx, x);
+	axi_dmac_model_stats(fx->model, &stats);
+	terminate_expect_aborted(fx, x);
+	KUNIT_EXPECT_LE(test, stats.reads, 2);
+	KUNIT_EXPECT_EQ(test, stats.writes, 0);
+	terminate_wake_up(fx);
+}
+
+/* What it may still read is not given back by submitting it again, or by freeing it */
+static void terminate_test_stuck_reuse(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct dmac_xfer *x[2];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(x); i++) {
+		x[i] = dmac_prep(fx, dmac_buf(fx, SZ_16K), SZ_16K, 0);
+		KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(x[i]->tx), 0);
+		dmac_submit_and_issue(x[i]);
+		axi_dmac_model_accept(fx->model);
+	}
+	dmac_take_up(fx);
+	KUNIT_EXPECT_EQ(test, axi_dmac_model_move(fx->model, SZ_4K), SZ_4K);
+	terminate_get_stuck(fx);
+
+	for (i = 0; i < ARRAY_SIZE(x); i++)
+		KUNIT_EXPECT_TRUE(test, dma_submit_error(dmaengine_submit(x[i]->tx)));
+	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x[0]->tx), 0);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 2);
+
+	terminate_wake_up(fx);
+	dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
+	dmac_submit_and_issue(x[1]);
+	dmac_run(fx);
+	dmac_expect_done(x[1]);
+}
+
+/* Released while stuck, and quiet by the time when the driver goes: nothing is left */
+static void terminate_test_stuck_unbind(struct kunit *test)
+{
+	struct dmac_fixture *fx = terminate_create(test, false);
+	struct axi_dmac_desc *desc;
+	struct page *page;
+	struct dmac_xfer *x;
+
+	x = terminate_get_going(fx);
+	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(x->tx), 0);
+	desc = to_axi_dmac_desc(container_of(x->tx, struct virt_dma_desc, tx));
+	page = virt_to_page(desc->pages);
+	get_page(page);
+
+	terminate_get_stuck(fx);
+	dma_release_channel(fx->chan);
+	fx->chan = NULL;
+	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 1);
+	KUNIT_EXPECT_EQ(test, page_count(page), 2);
+
+	terminate_wake_up(fx);
+	device_release_driver(&fx->mdev->pdev->dev);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	put_page(page);
 }
 
 /* Released while stuck: the next client gets the channel only if it works */
@@ -435,14 +599,18 @@ static struct kunit_case terminate_test_cases[] = {
 	KUNIT_CASE_PARAM(terminate_test_stale_interrupt, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_stale_source, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_never_quiet, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_works_again, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_look_again, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_stuck_reuse, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_stuck_unbind, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_stuck_channel, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_idle, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_nothing_left, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_before_tasklet, terminate_gen_params),
 	KUNIT_CASE_PARAM(terminate_test_no_state_register, terminate_gen_params),
-	KUNIT_CASE_PARAM(terminate_test_paused, terminate_gen_params),
-	KUNIT_CASE_PARAM(terminate_test_pause_resume, terminate_gen_params),
-	KUNIT_CASE_PARAM(terminate_test_pause_first, terminate_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_paused, terminate_register_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_pause_resume, terminate_register_gen_params),
+	KUNIT_CASE_PARAM(terminate_test_pause_first, terminate_register_gen_params),
 	{}
 };
 

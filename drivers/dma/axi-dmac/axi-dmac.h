@@ -4,23 +4,27 @@
  *
  * Layers, each of which uses only those below it:
  *
- *   probe.c   life of a device, device tree
- *   chan.c    the channel as dmaengine sees it      irq.c   interrupt, tasklet
+ *   probe.c   life of a device, device tree, system sleep
+ *   chan.c    the channel as dmaengine sees it, the interrupt
+ *   drain.c   stopping the core, and what has to wait until it is quiet
  *   prep.c    from requests to descriptors
- *   queue.c   which descriptor runs, what has completed
- *   partial.c packets that end early
- *   desc.c    descriptors
- *   page.c    their memory
- *   caps.c    what this core can do                 debug.c debugfs
+ *   queue.c   what the core is given, and what it has done
+ *   desc.c    descriptors and their memory
+ *   caps.c    what this core can do
  *   hw.c      register access
+ *
+ * Words: a segment is what the core transfers at a time. A chain is a list of
+ * segments that the core reads from memory. A submit is what one write of the
+ * SUBMIT register starts: a segment in register mode, a chain with scatter-gather.
+ * A cyclic transfer runs pass after pass; each pass is one period or several.
  */
 #ifndef _AXI_DMAC_H
 #define _AXI_DMAC_H
 
 #include <linux/dmaengine.h>
+#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
-#include <linux/timer.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -29,12 +33,16 @@
 
 struct axi_dmac;
 struct axi_dmac_chan;
+struct dentry;
 
 /*
  * The core's transfer counters have two bits. With at most three submits
  * outstanding, the difference of two readings tells how many have completed.
  */
 #define AXI_DMAC_MAX_OUTSTANDING	3
+
+/* How often to look whether a stopped core is quiet */
+#define AXI_DMAC_POLL_US		20
 
 /**
  * struct axi_dmac_caps - what this core can do; constant after probe
@@ -51,12 +59,16 @@ struct axi_dmac_chan;
  * @len_align: of requests, in bytes
  * @max_len: of a segment (of a row, with 2D), in bytes
  * @max_count: highest value of the length, row and stride registers
+ * @min_row: shortest row that the core may step over by itself, in bytes
+ * @look_ahead: bytes that the core requests ahead of the data, at most
+ * @from_memory: the source is memory
+ * @to_memory: the destination is memory
+ * @packets: the source is a stream, in which a packet may end early
  * @cyclic: can repeat a transfer in hardware, in register mode
  * @clean_cyclic: and can end it at the end of a pass
  * @sg: reads descriptors from memory
  * @twod: has rows and strides
  * @partial: reports short packets
- * @mute_rows: but never completes a transfer in which one ends before the last row
  * @core_state: has the register that tells when it is quiet
  */
 struct axi_dmac_caps {
@@ -73,12 +85,16 @@ struct axi_dmac_caps {
 	u32 len_align;
 	size_t max_len;
 	u32 max_count;
+	size_t min_row;
+	size_t look_ahead;
+	bool from_memory;
+	bool to_memory;
+	bool packets;
 	bool cyclic;
 	bool clean_cyclic;
 	bool sg;
 	bool twod;
 	bool partial;
-	bool mute_rows;
 	bool core_state;
 };
 
@@ -103,14 +119,16 @@ enum axi_dmac_shadow {
  * @base: the window
  * @caps: the core's capabilities
  * @quiet_timeout_us: how long a core may take to become quiet
- * @shadow: what the transfer registers hold; they keep it through a stop.
- *	Protected by the channel's lock, once there is a channel.
- * @known: bit mask of @shadow entries that are valid. Same lock.
+ * @stopped_at: when the core was disabled. Protected by the channel's lock, once there
+ *	is a channel, as all below.
+ * @shadow: what the transfer registers hold; they keep it through a stop
+ * @known: bit mask of @shadow entries that are valid
  */
 struct axi_dmac_hw {
 	void __iomem *base;
 	const struct axi_dmac_caps *caps;
 	unsigned int quiet_timeout_us;
+	ktime_t stopped_at;
 	u32 shadow[AXI_DMAC_SHADOWS];
 	u32 known;
 };
@@ -119,15 +137,15 @@ struct axi_dmac_hw {
  * struct axi_dmac_seg - one segment, in register mode
  * @dst: bus address, 0 if the destination is not memory
  * @src: bus address, 0 if the source is not memory
+ * @offset: bytes in front of this segment
  * @x_len: bytes (of a row) minus one
- * @period_end: the last segment of a period
  */
 struct axi_dmac_seg {
 	dma_addr_t dst;
 	dma_addr_t src;
+	size_t offset;
 	u32 x_len;
-	bool period_end;
-};
+} __aligned(32);
 
 /**
  * struct axi_dmac_rows - two-dimensional shape, common to all segments
@@ -143,8 +161,10 @@ struct axi_dmac_rows {
 
 /**
  * struct axi_dmac_page - first slot of a page full of segments
- * @next: the next page of the same descriptor
- * @dma: bus address of the page, if it is mapped
+ * @next: the next page of the same descriptor, or the next spare page
+ * @dma: bus address of the page, DMA_MAPPING_ERROR if it is not mapped. Channel's
+ *	page_lock.
+ * @mapped: on the channel's list of mapped pages. Channel's page_lock.
  *
  * The slots behind it hold struct axi_dmac_hw_desc where the core reads them,
  * else struct axi_dmac_seg.
@@ -152,48 +172,19 @@ struct axi_dmac_rows {
 struct axi_dmac_page {
 	struct axi_dmac_page *next;
 	dma_addr_t dma;
+	struct list_head mapped;
 };
 
 /**
- * struct axi_dmac_pos - a segment of a descriptor
- * @page: page that it is in
- * @slot: slot of the page
- * @index: number of the segment, from 0
- */
-struct axi_dmac_pos {
-	struct axi_dmac_page *page;
-	unsigned int slot;
-	u32 index;
-};
-
-/**
- * enum axi_dmac_run - how the core gets through a descriptor
+ * enum axi_dmac_run - how a transfer runs
  * @AXI_DMAC_RUN_ONCE: each submit once
- * @AXI_DMAC_RUN_AGAIN: when all is submitted, start over (cyclic by software)
- * @AXI_DMAC_RUN_LOOP: descriptors in memory form a ring without interrupts
- * @AXI_DMAC_RUN_LOOP_IRQ: the same, with an EOT at the end of each period
- * @AXI_DMAC_RUN_FLAG: the CYCLIC flag: the core repeats its one segment
+ * @AXI_DMAC_RUN_AGAIN: when all is submitted, start over: cyclic by software
+ * @AXI_DMAC_RUN_LOOP: the core repeats it by itself, and tells nothing of it
  */
 enum axi_dmac_run {
 	AXI_DMAC_RUN_ONCE,
 	AXI_DMAC_RUN_AGAIN,
 	AXI_DMAC_RUN_LOOP,
-	AXI_DMAC_RUN_LOOP_IRQ,
-	AXI_DMAC_RUN_FLAG,
-};
-
-/**
- * enum axi_dmac_place - where a descriptor is
- * @AXI_DMAC_WITH_CLIENT: prepared, or reusable and not submitted
- * @AXI_DMAC_QUEUED: submitted and not completed
- * @AXI_DMAC_COMPLETED: waits for the tasklet
- * @AXI_DMAC_TERMINATED: waits for the core to be quiet
- */
-enum axi_dmac_place {
-	AXI_DMAC_WITH_CLIENT,
-	AXI_DMAC_QUEUED,
-	AXI_DMAC_COMPLETED,
-	AXI_DMAC_TERMINATED,
 };
 
 /**
@@ -201,82 +192,73 @@ enum axi_dmac_place {
  * @vdesc: what virt-dma and dmaengine know of it
  * @chan: its channel
  * @pages: memory with the segments
- * @tail: last segment
+ * @tail: slot of the last segment
+ * @head: slot of the first segment of the chain that is being made
  * @rows: two-dimensional shape
  * @len: bytes of one pass
+ * @period_len: bytes of one period
  * @num_segs: segments of one pass
- * @num_periods: periods of one pass
- * @tag: identifies the descriptor in the core's DESCRIPTOR_ID register
  * @cyclic: repeat until replaced or terminated
- * @by_period: there will be several periods, and the core counts those instead of
- *	segments; set before the first segment
- * @armed: what the flags in @pages are written for. Channel's lock from the
- *	first submit on, as all below.
- * @tail_touched: the tail was changed to end a loop
+ * @tells: a cyclic one whose callback, if it has one, is called for each period
+ * @short_segs: there are segments that must have nothing in front of them
+ * @near_segs: there are segments that the core may look beyond while it is in the one
+ *	in front, where a packet may end early
+ * @by_period: each period ends a chain; set when the transfer runs like that for the
+ *	first time, for good. Channel's lock from the first submit on, as all below.
  * @run: how it runs this time
- * @pos: next segment to submit
+ * @report: whether the core keeps records of short packets for it
+ * @next: slot of the first segment to submit
  * @inflight: submits that have not completed
  * @at_period_end: the last segment submitted ended a period
- * @ending: a loop was told to end
- * @watched: it seems to have ended, but was not seen to
  * @done: bytes of this pass that have completed
  * @lost: bytes of this pass that short packets left out
- * @period: periods of this pass that have completed
- * @due: period callbacks that wait for the tasklet
- * @place: where it is
  */
 struct axi_dmac_desc {
 	struct virt_dma_desc vdesc;
 	struct axi_dmac_chan *chan;
 
 	struct axi_dmac_page *pages;
-	struct axi_dmac_pos tail;
+	void *tail;
+	void *head;
 	struct axi_dmac_rows rows;
 	size_t len;
+	size_t period_len;
 	u32 num_segs;
-	u32 num_periods;
-	u32 tag;
 	bool cyclic;
+	bool tells;
+	bool short_segs;
+	bool near_segs;
+
 	bool by_period;
-
-	enum axi_dmac_run armed;
-	bool tail_touched;
-
 	enum axi_dmac_run run;
-	struct axi_dmac_pos pos;
+	bool report;
+	void *next;
 	unsigned int inflight;
 	bool at_period_end;
-	bool ending;
-	bool watched;
 	size_t done;
 	size_t lost;
-	u32 period;
-	unsigned int due;
-	enum axi_dmac_place place;
 };
 
 /**
- * struct axi_dmac_unit - a submit that has not completed
+ * struct axi_dmac_submit - a submit that has not completed
  * @desc: descriptor that it belongs to
+ * @first: slot of its first segment
+ * @last: slot of its last segment
  * @len: bytes
- * @lost: bytes that short packets left out; of a chain, if each has a record
- * @missing: bytes of a chain that short packets left out, if there is one record
- * @cuts: short packets of a chain that there are records of
- * @cut_count: byte count of the core at the last one of them
- * @cut_pos: segment behind the one which that packet cut short
- * @mute: a packet ended it, and it will never be reported as complete
- * @period_end: its completion ends a period
+ * @lost: bytes that a short packet left out
+ * @ends_period: its completion ends a period
+ * @alone: nothing may be outstanding in front of it
+ * @near: the core may look beyond it while it is in the submit in front
  */
-struct axi_dmac_unit {
+struct axi_dmac_submit {
 	struct axi_dmac_desc *desc;
+	void *first;
+	void *last;
 	size_t len;
 	size_t lost;
-	size_t missing;
-	unsigned int cuts;
-	u32 cut_count;
-	struct axi_dmac_pos cut_pos;
-	bool mute;
-	bool period_end;
+	bool ends_period;
+	bool alone;
+	bool near;
 };
 
 /**
@@ -284,7 +266,7 @@ struct axi_dmac_unit {
  * @AXI_DMAC_QUIET: disabled, and nothing of the past is left in it
  * @AXI_DMAC_RUNNING: enabled
  * @AXI_DMAC_DRAINING: disabled, but it may still access memory
- * @AXI_DMAC_STUCK: it did not become quiet in time
+ * @AXI_DMAC_STUCK: the same, and it did not become quiet in time
  */
 enum axi_dmac_state {
 	AXI_DMAC_QUIET,
@@ -297,59 +279,70 @@ enum axi_dmac_state {
  * struct axi_dmac_chan - the channel
  * @vchan: virt-dma's part; its lock protects all that says so
  * @dmac: the device
- * @tags: counts descriptors
  * @num_pages: pages that the channel owns
- * @spare_lock: protects @spares and @num_spares
+ * @page_lock: protects @mapped, @spares and @num_spares
+ * @mapped: pages that are mapped
  * @spares: pages for the next descriptors
  * @num_spares: how many
  * @state: vchan.lock
- * @gone: the driver was unbound, the registers are out of reach. vchan.lock
+ * @gone: the driver is being, or was, unbound. vchan.lock
+ * @suspended: the system sleeps, registers are out of reach. vchan.lock
  * @paused: vchan.lock
- * @submit_busy: the last submit may still be in the SUBMIT register. vchan.lock
- * @cuts_have_records: short packets inside of chains have been seen to have
- *	records of their own. vchan.lock
+ * @replaces: the client prepares transfers that end cyclic ones. Set once.
+ * @released: there is no client that could free reusable descriptors. vchan.lock
+ * @submit_free: the SUBMIT register is known to be 0. vchan.lock
+ * @reporting: what the last submit said of records of short packets. vchan.lock
  * @eot_count: EOT counter of the core up to which completions are accounted for.
  *	vchan.lock
+ * @ids_used: submits since the core was started, as far as they matter. vchan.lock
+ * @good_cookie: that of the last transfer which completed well. vchan.lock
  * @active: descriptors of which something was submitted, in order. vchan.lock
  * @current_desc: the one of them that has more to submit. vchan.lock
- * @loop: the one of them that repeats without being submitted again, if nothing
- *	may be submitted behind it. vchan.lock
- * @cut: a hardware cycle that was ended by stopping the core. vchan.lock
- * @units: ring of submits in flight. vchan.lock
- * @first_unit: oldest of them. vchan.lock
- * @num_units: how many. vchan.lock
+ * @loop: the one of them that repeats by itself and was not told to end. vchan.lock
+ * @cut: a hardware loop that was ended by stopping the core. vchan.lock
+ * @replacer: the last one issued that ends cyclic ones in front of it, until its turn
+ *	comes. vchan.lock
+ * @submits: ring of submits in flight. vchan.lock
+ * @first_submit: oldest of them. vchan.lock
+ * @num_submits: how many. vchan.lock
+ * @leaving: descriptors that are being terminated. vchan.lock
  * @drain_lock: one at a time waits for the core to become quiet
  * @drain: does so when nobody synchronizes
- * @watch: looks for short packets where no interrupt would tell
  */
 struct axi_dmac_chan {
 	struct virt_dma_chan vchan;
 	struct axi_dmac *dmac;
-	atomic_t tags;
 	atomic_t num_pages;
 
-	spinlock_t spare_lock;	/* spares, num_spares */
+	spinlock_t page_lock;	/* mapped, spares, num_spares */
+	struct list_head mapped;
 	struct axi_dmac_page *spares;
 	unsigned int num_spares;
 
 	enum axi_dmac_state state;
 	bool gone;
+	bool suspended;
 	bool paused;
-	bool submit_busy;
-	bool cuts_have_records;
+	bool replaces;
+	bool released;
+	bool submit_free;
+	bool reporting;
 	u32 eot_count;
+	unsigned int ids_used;
+	dma_cookie_t good_cookie;
 	struct list_head active;
 	struct axi_dmac_desc *current_desc;
 	struct axi_dmac_desc *loop;
 	struct axi_dmac_desc *cut;
+	struct axi_dmac_desc *replacer;
 
-	struct axi_dmac_unit units[AXI_DMAC_MAX_OUTSTANDING];
-	unsigned int first_unit;
-	unsigned int num_units;
+	struct axi_dmac_submit submits[AXI_DMAC_MAX_OUTSTANDING];
+	unsigned int first_submit;
+	unsigned int num_submits;
 
+	struct list_head leaving;
 	struct mutex drain_lock; /* waiting for the core to become quiet */
 	struct work_struct drain;
-	struct timer_list watch;
 };
 
 /**
@@ -360,9 +353,6 @@ struct axi_dmac_chan {
  * @caps: capabilities
  * @chan: the one channel
  * @irq: interrupt
- * @chan_dev: dmaengine's device for the channel, which it looks at as long as the
- *	channel has a client
- * @release: frees the structure
  */
 struct axi_dmac {
 	struct dma_device dma_dev;
@@ -371,8 +361,6 @@ struct axi_dmac {
 	struct axi_dmac_caps caps;
 	struct axi_dmac_chan chan;
 	int irq;
-	struct device *chan_dev;
-	struct work_struct release;
 };
 
 static inline struct axi_dmac_chan *to_axi_dmac_chan(struct dma_chan *c)
@@ -390,45 +378,63 @@ static inline const struct axi_dmac_caps *axi_dmac_caps(const struct axi_dmac_ch
 	return &chan->dmac->caps;
 }
 
-/* The @n-th oldest submit */
-static inline struct axi_dmac_unit *axi_dmac_unit(struct axi_dmac_chan *chan, unsigned int n)
+/* Is there no core that could do anything? */
+static inline bool axi_dmac_is_dead(const struct axi_dmac_chan *chan)
 {
-	return &chan->units[(chan->first_unit + n) % AXI_DMAC_MAX_OUTSTANDING];
+	return chan->gone || chan->state == AXI_DMAC_STUCK;
+}
+
+/* The @n-th oldest submit */
+static inline struct axi_dmac_submit *axi_dmac_submit(struct axi_dmac_chan *chan,
+						      unsigned int n)
+{
+	return &chan->submits[(chan->first_submit + n) % AXI_DMAC_MAX_OUTSTANDING];
+}
+
+/*
+ * On the way to memory the core loses the length of a burst which is not a full one, and
+ * the only one of its segment, if another segment is in front of it (HDL simulation).
+ */
+static inline bool axi_dmac_is_short(const struct axi_dmac_caps *caps, size_t len)
+{
+	return caps->to_memory && len < caps->burst;
+}
+
+/*
+ * When a packet ends early, the core loses the second of two segments behind it if it
+ * has requested all of the first by then (HDL simulation).
+ */
+static inline bool axi_dmac_is_near(const struct axi_dmac_caps *caps, size_t len)
+{
+	return caps->packets && len <= caps->look_ahead;
 }
 
 /* hw.c */
 u32 axi_dmac_hw_read(struct axi_dmac_hw *hw, unsigned int reg);
 u32 axi_dmac_hw_readback(struct axi_dmac_hw *hw, unsigned int reg, u32 val);
+void axi_dmac_hw_forget(struct axi_dmac_hw *hw);
 void axi_dmac_hw_irq_mask(struct axi_dmac_hw *hw, u32 mask);
 u32 axi_dmac_hw_irq_pending(struct axi_dmac_hw *hw);
 void axi_dmac_hw_irq_ack(struct axi_dmac_hw *hw, u32 bits);
 void axi_dmac_hw_start(struct axi_dmac_hw *hw, bool paused);
 void axi_dmac_hw_stop(struct axi_dmac_hw *hw);
+bool axi_dmac_hw_is_quiet(struct axi_dmac_hw *hw);
+unsigned int axi_dmac_hw_patience_us(const struct axi_dmac_hw *hw);
 int axi_dmac_hw_wait_quiet(struct axi_dmac_hw *hw);
 bool axi_dmac_hw_submit_busy(struct axi_dmac_hw *hw);
-void axi_dmac_hw_submit_chain(struct axi_dmac_hw *hw, dma_addr_t first, bool report);
+void axi_dmac_hw_submit_chain(struct axi_dmac_hw *hw, dma_addr_t first, u32 flags);
 void axi_dmac_hw_submit_seg(struct axi_dmac_hw *hw, const struct axi_dmac_seg *seg,
-			    const struct axi_dmac_rows *rows, bool last, bool cyclic);
+			    const struct axi_dmac_rows *rows, u32 flags);
 void axi_dmac_hw_end_cyclic(struct axi_dmac_hw *hw);
 bool axi_dmac_hw_eot_count(struct axi_dmac_hw *hw, u32 *count);
-bool axi_dmac_hw_next_partial(struct axi_dmac_hw *hw, u32 *id, u32 *len);
+bool axi_dmac_hw_done(struct axi_dmac_hw *hw, u32 *done);
+void axi_dmac_hw_take_record(struct axi_dmac_hw *hw, u32 *id, u32 *len);
 u32 axi_dmac_hw_descriptor_id(struct axi_dmac_hw *hw);
 u32 axi_dmac_hw_progress(struct axi_dmac_hw *hw);
+void axi_dmac_hw_debugfs(struct axi_dmac_hw *hw, struct device *dev, struct dentry *dir);
 
 /* caps.c */
 int axi_dmac_caps_detect(struct axi_dmac *dmac);
-
-/* page.c */
-struct axi_dmac_page *axi_dmac_page_alloc(struct axi_dmac_chan *chan);
-void axi_dmac_page_free(struct axi_dmac_chan *chan, struct axi_dmac_page *page);
-void axi_dmac_page_sync(struct axi_dmac_chan *chan, dma_addr_t addr, size_t len);
-void axi_dmac_page_unmap(struct axi_dmac_chan *chan, struct axi_dmac_page *page);
-void axi_dmac_spares_free(struct axi_dmac_chan *chan);
-void *axi_dmac_zalloc(size_t size);
-#if IS_ENABLED(CONFIG_KUNIT)
-struct axi_dmac_page *axi_dmac_page_get(gfp_t gfp);
-dma_addr_t axi_dmac_page_map(struct axi_dmac_chan *chan, struct axi_dmac_page *page);
-#endif
 
 /* desc.c */
 struct axi_dmac_desc *axi_dmac_desc_alloc(struct axi_dmac_chan *chan);
@@ -436,29 +442,26 @@ int axi_dmac_desc_add(struct axi_dmac_desc *desc, dma_addr_t dst, dma_addr_t src
 		      size_t len);
 void axi_dmac_desc_end_period(struct axi_dmac_desc *desc);
 void axi_dmac_desc_finish(struct axi_dmac_desc *desc);
-void axi_dmac_desc_free(struct axi_dmac_desc *desc);
-void axi_dmac_desc_free_list(struct list_head *head);
-void axi_dmac_desc_detach(struct axi_dmac_desc *desc);
-void axi_dmac_desc_forget(struct axi_dmac_desc *desc);
-void axi_dmac_desc_arm(struct axi_dmac_desc *desc, enum axi_dmac_run run);
-void axi_dmac_desc_end_loop(struct axi_dmac_desc *desc);
-void axi_dmac_desc_rewind(struct axi_dmac_desc *desc, struct axi_dmac_pos *pos);
-size_t axi_dmac_desc_skip_pages(struct axi_dmac_pos *pos, size_t bytes);
-bool axi_dmac_desc_next(struct axi_dmac_desc *desc, struct axi_dmac_pos *pos);
-size_t axi_dmac_desc_seg_len(struct axi_dmac_desc *desc, const struct axi_dmac_pos *pos);
-const struct axi_dmac_seg *axi_dmac_desc_seg(struct axi_dmac_desc *desc,
-					     const struct axi_dmac_pos *pos);
-dma_addr_t axi_dmac_desc_head(struct axi_dmac_desc *desc);
-size_t axi_dmac_desc_offset(struct axi_dmac_desc *desc, u32 id);
-u32 axi_dmac_desc_tail_id(struct axi_dmac_desc *desc);
-
-/*
- * The value of DESCRIPTOR_ID while a segment is transferred: the descriptor's tag,
- * and the number of the period, if there are several, else of the segment
- */
-#define AXI_DMAC_ID_INDEX		GENMASK(23, 0)
-#define AXI_DMAC_ID_TAG			GENMASK(30, 24)
-#define AXI_DMAC_ID_END			BIT(31)	/* tail of a loop that ends */
+void axi_dmac_desc_free(struct virt_dma_desc *vdesc);
+void axi_dmac_desc_abandon(struct axi_dmac_desc *desc);
+void *axi_dmac_desc_first(const struct axi_dmac_desc *desc);
+void *axi_dmac_desc_following(const struct axi_dmac_desc *desc, void *slot);
+void *axi_dmac_desc_chain_end(const struct axi_dmac_desc *desc, void *slot, bool whole);
+size_t axi_dmac_desc_row_len(const struct axi_dmac_desc *desc, const void *slot);
+size_t axi_dmac_desc_seg_len(const struct axi_dmac_desc *desc, const void *slot);
+size_t axi_dmac_desc_offset(const struct axi_dmac_desc *desc, const void *slot);
+dma_addr_t axi_dmac_desc_dma(const void *slot);
+bool axi_dmac_desc_can_loop(const struct axi_dmac_desc *desc);
+void axi_dmac_desc_close_chain(struct axi_dmac_desc *desc, void *last);
+void axi_dmac_desc_open_chain(struct axi_dmac_desc *desc, void *last);
+void axi_dmac_pages_unmap(struct axi_dmac_chan *chan);
+void axi_dmac_spares_free(struct axi_dmac_chan *chan);
+#if IS_ENABLED(CONFIG_KUNIT)
+void *axi_dmac_zalloc(size_t size);
+struct axi_dmac_page *axi_dmac_page_get(gfp_t gfp);
+dma_addr_t axi_dmac_page_map(struct axi_dmac_chan *chan, struct axi_dmac_page *page);
+void axi_dmac_page_sync(struct axi_dmac_chan *chan, dma_addr_t addr, size_t len);
+#endif
 
 /* prep.c */
 struct dma_async_tx_descriptor *
@@ -481,30 +484,28 @@ axi_dmac_prep_interleaved_dma(struct dma_chan *c, struct dma_interleaved_templat
 			      unsigned long flags);
 
 /* queue.c; all with vchan.lock held */
-void axi_dmac_queue_run(struct axi_dmac_chan *chan);
+bool axi_dmac_queue_issue(struct axi_dmac_chan *chan);
+void axi_dmac_queue_fill(struct axi_dmac_chan *chan);
 bool axi_dmac_queue_collect(struct axi_dmac_chan *chan);
-void axi_dmac_queue_check(struct axi_dmac_chan *chan);
 void axi_dmac_queue_stop(struct axi_dmac_chan *chan);
+void axi_dmac_queue_rewind(struct axi_dmac_chan *chan);
 void axi_dmac_queue_quiet(struct axi_dmac_chan *chan);
-void axi_dmac_queue_abort(struct axi_dmac_chan *chan);
-size_t axi_dmac_queue_residue(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc);
+void axi_dmac_queue_complete(struct axi_dmac_desc *desc, enum dmaengine_tx_result result);
 
-/* partial.c; all with vchan.lock held */
-bool axi_dmac_partial_needs_watch(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc);
-unsigned int axi_dmac_partial_take(struct axi_dmac_chan *chan);
-size_t axi_dmac_partial_lost(struct axi_dmac_chan *chan, const struct axi_dmac_unit *unit);
-
-/* irq.c */
-irqreturn_t axi_dmac_irq(int irq, void *data);
-void axi_dmac_tasklet(struct tasklet_struct *t);
-void axi_dmac_watch(struct timer_list *t);
-
-/* chan.c */
-void axi_dmac_chan_init(struct axi_dmac *dmac);
+/* drain.c */
+void axi_dmac_look_again(struct axi_dmac_chan *chan);
+bool axi_dmac_go(struct axi_dmac_chan *chan);
+void axi_dmac_abort(struct axi_dmac_chan *chan);
+void axi_dmac_terminate(struct axi_dmac_chan *chan);
+int axi_dmac_drain(struct axi_dmac_chan *chan);
+void axi_dmac_drain_work(struct work_struct *work);
+void axi_dmac_chan_suspend(struct axi_dmac_chan *chan);
+void axi_dmac_chan_resume(struct axi_dmac_chan *chan);
 void axi_dmac_chan_unbind(struct axi_dmac_chan *chan);
 
-/* debug.c */
-void axi_dmac_debug_init(struct axi_dmac *dmac);
+/* chan.c */
+irqreturn_t axi_dmac_irq(int irq, void *data);
+void axi_dmac_chan_init(struct axi_dmac *dmac);
 
 /* probe.c */
 extern struct workqueue_struct *axi_dmac_wq;

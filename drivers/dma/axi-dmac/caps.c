@@ -18,6 +18,12 @@
 
 #include "axi-dmac.h"
 
+/*
+ * Bursts that the core requests ahead of the data, at most: twice as many as it has room
+ * for, less one (HDL). It does not tell how many that are; the largest room is 32 bursts.
+ */
+#define AXI_DMAC_LOOK_AHEAD	63
+
 static int axi_dmac_check_interface(struct device *dev, const char *side,
 				    unsigned int type, unsigned int width)
 {
@@ -51,10 +57,9 @@ static int axi_dmac_interfaces_from_core(struct axi_dmac *dmac)
 		return dev_err_probe(dmac->dev, -EFAULT, "core does not tell its interfaces\n");
 
 	/* It runs without a driver, and would not survive being probed */
-	if (caps->version >= AXI_DMAC_VERSION(4, 5, 'd') &&
-	    desc & (AXI_DMAC_IF_AUTORUN | AXI_DMAC_IF_EXT_SYNC))
+	if (caps->version >= AXI_DMAC_VERSION(4, 5, 'd') && desc & AXI_DMAC_IF_AUTORUN)
 		return dev_err_probe(dmac->dev, -EOPNOTSUPP,
-				     "core was built to run on its own or by external sync\n");
+				     "core was built to run on its own\n");
 
 	caps->src_type = FIELD_GET(AXI_DMAC_IF_SRC_TYPE, desc);
 	caps->src_width = BIT(FIELD_GET(AXI_DMAC_IF_SRC_WIDTH, desc));
@@ -112,13 +117,18 @@ static int axi_dmac_interfaces_from_dt(struct axi_dmac *dmac)
 
 static enum dma_transfer_direction axi_dmac_direction(const struct axi_dmac_caps *caps)
 {
-	bool from_mem = caps->src_type == AXI_DMAC_BUS_TYPE_AXI_MM;
-	bool to_mem = caps->dst_type == AXI_DMAC_BUS_TYPE_AXI_MM;
+	if (caps->from_memory)
+		return caps->to_memory ? DMA_MEM_TO_MEM : DMA_MEM_TO_DEV;
 
-	if (from_mem)
-		return to_mem ? DMA_MEM_TO_MEM : DMA_MEM_TO_DEV;
+	return caps->to_memory ? DMA_DEV_TO_MEM : DMA_DEV_TO_DEV;
+}
 
-	return to_mem ? DMA_DEV_TO_MEM : DMA_DEV_TO_DEV;
+static void axi_dmac_detect_sides(struct axi_dmac_caps *caps)
+{
+	caps->from_memory = caps->src_type == AXI_DMAC_BUS_TYPE_AXI_MM;
+	caps->to_memory = caps->dst_type == AXI_DMAC_BUS_TYPE_AXI_MM;
+	caps->packets = caps->src_type == AXI_DMAC_BUS_TYPE_AXI_STREAM;
+	caps->direction = axi_dmac_direction(caps);
 }
 
 /*
@@ -179,10 +189,38 @@ static void axi_dmac_detect_features(struct axi_dmac *dmac)
 
 	caps->twod = axi_dmac_hw_readback(hw, AXI_DMAC_REG_Y_LENGTH, 1) == 1;
 	caps->sg = axi_dmac_hw_readback(hw, AXI_DMAC_REG_SG_ADDRESS, U32_MAX);
-	caps->partial = caps->version >= AXI_DMAC_VERSION(4, 2, 'a') &&
-			caps->src_type == AXI_DMAC_BUS_TYPE_AXI_STREAM;
-	caps->mute_rows = caps->partial && caps->twod &&
-			  caps->version >= AXI_DMAC_VERSION(4, 5, 'a');
+	caps->partial = caps->packets && caps->version >= AXI_DMAC_VERSION(4, 2, 'a');
+}
+
+/*
+ * A core with rows and external sync repeats a submit as it likes (HDL simulation);
+ * one without rows does not look at the pin.
+ */
+static int axi_dmac_check_sync(struct axi_dmac *dmac)
+{
+	struct axi_dmac_caps *caps = &dmac->caps;
+
+	if (!caps->twod || caps->version < AXI_DMAC_VERSION(4, 5, 'd') ||
+	    !(axi_dmac_hw_read(&dmac->hw, AXI_DMAC_REG_INTERFACE) & AXI_DMAC_IF_EXT_SYNC))
+		return 0;
+
+	return dev_err_probe(dmac->dev, -EOPNOTSUPP, "rows with external sync do not work\n");
+}
+
+/*
+ * Towards memory, with more than four rows under way, the end of a segment is reported
+ * four rows early, and once more (HDL simulation). And a core from 4.5.a on reports
+ * nothing at all if a packet ends in a row before the last one (HDL).
+ */
+static size_t axi_dmac_min_row(const struct axi_dmac_caps *caps)
+{
+	if (!caps->to_memory)
+		return 0;
+
+	if (caps->packets && caps->version >= AXI_DMAC_VERSION(4, 5, 'a'))
+		return SIZE_MAX;
+
+	return caps->look_ahead + 1;
 }
 
 static int axi_dmac_detect_length(struct axi_dmac *dmac)
@@ -211,6 +249,8 @@ static int axi_dmac_detect_length(struct axi_dmac *dmac)
 
 	/* Where segments are split, the next address has to be good as well */
 	caps->max_len = ALIGN_DOWN(min((u64)caps->max_count + 1, (u64)SIZE_MAX), caps->burst);
+	caps->look_ahead = AXI_DMAC_LOOK_AHEAD * caps->burst;
+	caps->min_row = axi_dmac_min_row(caps);
 
 	return 0;
 }
@@ -232,10 +272,10 @@ static int axi_dmac_detect_addresses(struct axi_dmac *dmac)
 	struct axi_dmac_caps *caps = &dmac->caps;
 	unsigned int dst = 64, src = 64;
 
-	if (caps->dst_type == AXI_DMAC_BUS_TYPE_AXI_MM)
+	if (caps->to_memory)
 		dst = axi_dmac_address_bits(&dmac->hw, AXI_DMAC_REG_DST_ADDRESS,
 					    AXI_DMAC_REG_DST_ADDRESS_HIGH);
-	if (caps->src_type == AXI_DMAC_BUS_TYPE_AXI_MM)
+	if (caps->from_memory)
 		src = axi_dmac_address_bits(&dmac->hw, AXI_DMAC_REG_SRC_ADDRESS,
 					    AXI_DMAC_REG_SRC_ADDRESS_HIGH);
 	if (!dst || !src)
@@ -283,7 +323,7 @@ int axi_dmac_caps_detect(struct axi_dmac *dmac)
 	if (ret)
 		return ret;
 
-	caps->direction = axi_dmac_direction(caps);
+	axi_dmac_detect_sides(caps);
 
 	ret = axi_dmac_check_coherency(dmac);
 	if (ret)
@@ -294,6 +334,10 @@ int axi_dmac_caps_detect(struct axi_dmac *dmac)
 		return ret;
 
 	axi_dmac_detect_features(dmac);
+
+	ret = axi_dmac_check_sync(dmac);
+	if (ret)
+		return ret;
 
 	ret = axi_dmac_detect_length(dmac);
 	if (ret)

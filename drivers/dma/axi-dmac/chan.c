@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The channel, as dmaengine and its clients see it: issue, pause, status,
- * terminate, and what it takes to be sure that the core has let go of memory.
+ * The channel, as dmaengine and its clients see it: issue, pause, status, terminate;
+ * and the interrupt, which is where the core sees it.
  */
 
 #include <linux/dmaengine.h>
@@ -12,27 +12,81 @@
 
 #include "axi-dmac.h"
 
+/* Nothing is expected of the core; it may have an event of the past, though */
+static irqreturn_t axi_dmac_idle_irq(struct axi_dmac_hw *hw)
+{
+	u32 pending = axi_dmac_hw_irq_pending(hw);
+
+	if (!pending)
+		return IRQ_NONE;
+
+	axi_dmac_hw_irq_ack(hw, pending);
+
+	return IRQ_HANDLED;
+}
+
+/*
+ * Acknowledging first makes sure that a completion is either seen here or
+ * raises the interrupt again. Where the line is shared and another device has
+ * interrupted, this does no harm, and it is cheaper than asking. Reading a
+ * counter also makes sure that the acknowledge has arrived before the line is
+ * looked at again.
+ */
+static irqreturn_t axi_dmac_handle(struct axi_dmac_chan *chan)
+{
+	struct axi_dmac_hw *hw = &chan->dmac->hw;
+
+	/* The core's interrupt is masked then */
+	if (chan->gone || chan->suspended)
+		return IRQ_NONE;
+
+	if (chan->state != AXI_DMAC_RUNNING || !chan->num_submits)
+		return axi_dmac_idle_irq(hw);
+
+	axi_dmac_hw_irq_ack(hw, AXI_DMAC_IRQ_EOT);
+	if (!axi_dmac_queue_collect(chan))
+		return IRQ_NONE;
+
+	axi_dmac_queue_fill(chan);
+
+	return IRQ_HANDLED;
+}
+
+irqreturn_t axi_dmac_irq(int irq, void *data)
+{
+	struct axi_dmac_chan *chan = data;
+	irqreturn_t ret;
+
+	spin_lock(&chan->vchan.lock);
+	ret = axi_dmac_handle(chan);
+	spin_unlock(&chan->vchan.lock);
+
+	return ret;
+}
+
 static void axi_dmac_issue_pending(struct dma_chan *c)
 {
 	struct axi_dmac_chan *chan = to_axi_dmac_chan(c);
-	unsigned long flags;
+	bool dead = false;
 
-	spin_lock_irqsave(&chan->vchan.lock, flags);
-	if (vchan_issue_pending(&chan->vchan))
-		axi_dmac_queue_run(chan);
-	spin_unlock_irqrestore(&chan->vchan.lock, flags);
+	scoped_guard(spinlock_irqsave, &chan->vchan.lock)
+		if (axi_dmac_queue_issue(chan))
+			dead = axi_dmac_go(chan);
+
+	if (dead)
+		axi_dmac_abort(chan);
 }
 
 static int axi_dmac_set_paused(struct axi_dmac_chan *chan, bool paused)
 {
-	scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
-		if (chan->gone)
-			return -ENODEV;
+	guard(spinlock_irqsave)(&chan->vchan.lock);
 
-		chan->paused = paused;
-		if (chan->state == AXI_DMAC_RUNNING)
-			axi_dmac_hw_start(&chan->dmac->hw, paused);
-	}
+	if (chan->gone)
+		return -ENODEV;
+
+	chan->paused = paused;
+	if (chan->state == AXI_DMAC_RUNNING)
+		axi_dmac_hw_start(&chan->dmac->hw, paused);
 
 	return 0;
 }
@@ -45,6 +99,51 @@ static int axi_dmac_pause(struct dma_chan *c)
 static int axi_dmac_resume(struct dma_chan *c)
 {
 	return axi_dmac_set_paused(to_axi_dmac_chan(c), false);
+}
+
+/*
+ * What a submit that runs has done, as far as the core tells: bytes that have reached
+ * memory, which leave out what short packets left out; and with scatter-gather, the
+ * segment in transfer, by the low bits of its place. Neither is too high.
+ *
+ * Progress is read first, as the next chain may begin in between. While there is none,
+ * the segment is that of the time before. Towards a stream it counts bursts, and in a
+ * loop the bytes of all passes.
+ */
+static size_t axi_dmac_progress(struct axi_dmac_chan *chan,
+				const struct axi_dmac_submit *submit)
+{
+	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
+	struct axi_dmac_hw *hw = &chan->dmac->hw;
+	u32 progress = axi_dmac_hw_progress(hw);
+	size_t done = 0;
+	u32 ahead;
+
+	if (!progress)
+		return 0;
+
+	if (caps->to_memory && submit->desc->run != AXI_DMAC_RUN_LOOP)
+		done = min_t(size_t, progress, submit->len);
+
+	if (!caps->sg)
+		return done;
+
+	ahead = axi_dmac_hw_descriptor_id(hw) -
+		lower_32_bits(axi_dmac_desc_offset(submit->desc, submit->first));
+
+	return ahead < submit->len ? max_t(size_t, done, ahead) : done;
+}
+
+/* Bytes that are still to be done, of the present pass if the transfer is cyclic */
+static size_t axi_dmac_residue_of(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
+{
+	const struct axi_dmac_submit *submit = axi_dmac_submit(chan, 0);
+	size_t done = desc->done;
+
+	if (chan->state == AXI_DMAC_RUNNING && chan->num_submits && submit->desc == desc)
+		done += axi_dmac_progress(chan, submit);
+
+	return desc->len - min(done, desc->len);
 }
 
 static struct axi_dmac_desc *axi_dmac_find(struct list_head *head, dma_cookie_t cookie)
@@ -64,7 +163,7 @@ static size_t axi_dmac_residue(struct axi_dmac_chan *chan, dma_cookie_t cookie)
 
 	desc = axi_dmac_find(&chan->active, cookie);
 	if (desc)
-		return axi_dmac_queue_residue(chan, desc);
+		return axi_dmac_residue_of(chan, desc);
 
 	desc = axi_dmac_find(&chan->vchan.desc_issued, cookie) ?:
 	       axi_dmac_find(&chan->vchan.desc_submitted, cookie);
@@ -77,151 +176,33 @@ static enum dma_status axi_dmac_tx_status(struct dma_chan *c, dma_cookie_t cooki
 {
 	struct axi_dmac_chan *chan = to_axi_dmac_chan(c);
 	enum dma_status status;
-	unsigned long flags;
+	dma_cookie_t last;
 
-	spin_lock_irqsave(&chan->vchan.lock, flags);
+	axi_dmac_look_again(chan);
+
+	guard(spinlock_irqsave)(&chan->vchan.lock);
+
 	status = dma_cookie_status(c, cookie, state);
 	if (status != DMA_COMPLETE && state)
 		dma_set_residue(state, min_t(u64, axi_dmac_residue(chan, cookie), U32_MAX));
-	if (status == DMA_IN_PROGRESS && chan->paused)
-		status = DMA_PAUSED;
-	spin_unlock_irqrestore(&chan->vchan.lock, flags);
 
-	return status;
+	/*
+	 * Whatever did not complete before can no longer do so. Nor can the transfer that
+	 * comes next, of which clients may ask before they prepare it.
+	 */
+	last = cookie == c->cookie + 1 ? cookie : c->cookie;
+	if (axi_dmac_is_dead(chan) &&
+	    dma_async_is_complete(cookie, chan->good_cookie, last) != DMA_COMPLETE)
+		return DMA_ERROR;
+
+	return status == DMA_IN_PROGRESS && chan->paused ? DMA_PAUSED : status;
 }
 
-static void axi_dmac_mark_terminated(struct list_head *head)
-{
-	struct virt_dma_desc *vdesc;
-
-	list_for_each_entry(vdesc, head, node) {
-		to_axi_dmac_desc(vdesc)->place = AXI_DMAC_TERMINATED;
-		to_axi_dmac_desc(vdesc)->due = 0;
-	}
-}
-
-/*
- * Those that were prepared and never submitted go as well, as nobody else could
- * free them. Reusable ones stay with the client.
- */
-static void axi_dmac_take_unsubmitted(struct axi_dmac_chan *chan, struct list_head *head)
-{
-	struct virt_dma_desc *vdesc, *next;
-
-	list_for_each_entry_safe(vdesc, next, &chan->vchan.desc_allocated, node)
-		if (!dmaengine_desc_test_reuse(&vdesc->tx))
-			list_move_tail(&vdesc->node, head);
-}
-
-/*
- * From here on the channel is as good as new for its clients, but the core may
- * still use the memory of what was terminated.
- */
 static int axi_dmac_terminate_all(struct dma_chan *c)
 {
-	struct axi_dmac_chan *chan = to_axi_dmac_chan(c);
-	struct virt_dma_chan *vchan = &chan->vchan;
-	unsigned long flags;
-	LIST_HEAD(head);
-
-	spin_lock_irqsave(&vchan->lock, flags);
-
-	axi_dmac_queue_stop(chan);
-
-	list_splice_tail_init(&chan->active, &head);
-	list_splice_tail_init(&vchan->desc_issued, &head);
-	list_splice_tail_init(&vchan->desc_submitted, &head);
-	list_splice_tail_init(&vchan->desc_completed, &head);
-	axi_dmac_take_unsubmitted(chan, &head);
-	axi_dmac_mark_terminated(&head);
-	list_splice_tail(&head, &vchan->desc_terminated);
-
-	/* For clients that do not wait */
-	if (chan->state == AXI_DMAC_DRAINING || !list_empty(&vchan->desc_terminated))
-		queue_work(axi_dmac_wq, &chan->drain);
-
-	spin_unlock_irqrestore(&vchan->lock, flags);
+	axi_dmac_terminate(to_axi_dmac_chan(c));
 
 	return 0;
-}
-
-/* The core has let go: back to the client, or on the list of what is freed */
-static void axi_dmac_reap(struct axi_dmac_chan *chan, struct list_head *unused)
-{
-	struct virt_dma_desc *vdesc, *next;
-
-	list_for_each_entry_safe(vdesc, next, &chan->vchan.desc_terminated, node) {
-		if (!dmaengine_desc_test_reuse(&vdesc->tx)) {
-			list_move_tail(&vdesc->node, unused);
-			continue;
-		}
-		to_axi_dmac_desc(vdesc)->place = AXI_DMAC_WITH_CLIENT;
-		list_move_tail(&vdesc->node, &chan->vchan.desc_allocated);
-	}
-}
-
-static bool axi_dmac_must_wait(struct axi_dmac_chan *chan)
-{
-	return chan->state == AXI_DMAC_DRAINING || chan->state == AXI_DMAC_STUCK;
-}
-
-static void axi_dmac_now_quiet(struct axi_dmac_chan *chan)
-{
-	/* Completions are latched even after the core was disabled */
-	axi_dmac_hw_irq_ack(&chan->dmac->hw, AXI_DMAC_IRQ_ALL);
-	axi_dmac_queue_quiet(chan);
-}
-
-static void axi_dmac_now_stuck(struct axi_dmac_chan *chan)
-{
-	if (chan->state != AXI_DMAC_STUCK)
-		dev_err(chan->dmac->dev, "core does not become quiet, channel disabled\n");
-
-	WRITE_ONCE(chan->state, AXI_DMAC_STUCK);
-	axi_dmac_queue_abort(chan);
-}
-
-/*
- * Wait until the core is quiet; then, and not before, give back memory, and
- * start what was issued meanwhile. If the core does not become quiet, then its
- * memory stays with it, and the next one who drains tries again.
- */
-static int axi_dmac_drain(struct axi_dmac_chan *chan)
-{
-	LIST_HEAD(unused);
-	bool wait;
-	int ret = 0;
-
-	guard(mutex)(&chan->drain_lock);
-
-	scoped_guard(spinlock_irqsave, &chan->vchan.lock)
-		wait = axi_dmac_must_wait(chan);
-
-	/* Nobody else enables the core while it is in these states */
-	if (wait)
-		ret = axi_dmac_hw_wait_quiet(&chan->dmac->hw);
-
-	scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
-		if (ret)
-			axi_dmac_now_stuck(chan);
-		else if (wait)
-			axi_dmac_now_quiet(chan);
-
-		/* It may have been stopped again if nobody had to wait before */
-		if (!axi_dmac_must_wait(chan)) {
-			axi_dmac_reap(chan, &unused);
-			axi_dmac_queue_run(chan);
-		}
-	}
-
-	axi_dmac_desc_free_list(&unused);
-
-	return ret;
-}
-
-static void axi_dmac_drain_work(struct work_struct *work)
-{
-	axi_dmac_drain(container_of(work, struct axi_dmac_chan, drain));
 }
 
 static void axi_dmac_synchronize(struct dma_chan *c)
@@ -236,126 +217,37 @@ static int axi_dmac_alloc_chan_resources(struct dma_chan *c)
 {
 	struct axi_dmac_chan *chan = to_axi_dmac_chan(c);
 
-	if (READ_ONCE(chan->gone))
-		return -ENODEV;
+	scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
+		if (chan->gone)
+			return -ENODEV;
+		chan->released = false;
+	}
 
 	/* It may have been left stuck */
 	return axi_dmac_drain(chan) ? -EBUSY : 0;
-}
-
-/* There is no client any more that could free them */
-static void axi_dmac_clear_reuse(struct list_head *head)
-{
-	struct virt_dma_desc *vdesc;
-
-	list_for_each_entry(vdesc, head, node)
-		dmaengine_desc_clear_reuse(&vdesc->tx);
 }
 
 static void axi_dmac_free_chan_resources(struct dma_chan *c)
 {
 	struct axi_dmac_chan *chan = to_axi_dmac_chan(c);
 
-	scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
-		axi_dmac_clear_reuse(&chan->active);
-		axi_dmac_clear_reuse(&chan->vchan.desc_allocated);
-		axi_dmac_clear_reuse(&chan->vchan.desc_submitted);
-		axi_dmac_clear_reuse(&chan->vchan.desc_issued);
-		axi_dmac_clear_reuse(&chan->vchan.desc_completed);
-		axi_dmac_clear_reuse(&chan->vchan.desc_terminated);
-	}
+	scoped_guard(spinlock_irqsave, &chan->vchan.lock)
+		chan->released = true;
 
-	axi_dmac_terminate_all(c);
-	axi_dmac_synchronize(c);
-	cancel_work_sync(&chan->drain);
-	timer_delete_sync(&chan->watch);
-	axi_dmac_spares_free(chan);
-}
-
-static void axi_dmac_forget_list(struct list_head *head)
-{
-	struct virt_dma_desc *vdesc;
-
-	list_for_each_entry(vdesc, head, node)
-		axi_dmac_desc_forget(to_axi_dmac_desc(vdesc));
-}
-
-static void axi_dmac_detach_list(struct list_head *head)
-{
-	struct virt_dma_desc *vdesc;
-
-	list_for_each_entry(vdesc, head, node)
-		axi_dmac_desc_detach(to_axi_dmac_desc(vdesc));
-}
-
-/* The last moment at which registers can be written and memory be unmapped */
-static void axi_dmac_let_go(struct axi_dmac_chan *chan, bool stuck)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&chan->vchan.lock, flags);
-
-	axi_dmac_hw_irq_mask(&chan->dmac->hw, AXI_DMAC_IRQ_ALL);
-	axi_dmac_hw_irq_ack(&chan->dmac->hw, AXI_DMAC_IRQ_ALL);
-
-	if (stuck) {
-		axi_dmac_forget_list(&chan->active);
-		axi_dmac_forget_list(&chan->vchan.desc_terminated);
-	}
-
-	axi_dmac_detach_list(&chan->active);
-	axi_dmac_detach_list(&chan->vchan.desc_allocated);
-	axi_dmac_detach_list(&chan->vchan.desc_submitted);
-	axi_dmac_detach_list(&chan->vchan.desc_issued);
-	axi_dmac_detach_list(&chan->vchan.desc_completed);
-	axi_dmac_detach_list(&chan->vchan.desc_terminated);
-
-	axi_dmac_queue_quiet(chan);
-	axi_dmac_queue_abort(chan);
-
-	spin_unlock_irqrestore(&chan->vchan.lock, flags);
-}
-
-/**
- * axi_dmac_chan_unbind() - the device goes away, clients may stay
- * @chan: the channel
- *
- * What was issued is completed with an error, now and from now on; nothing can be
- * prepared any more. After this, no register is accessed.
- *
- * Context: Sleeps.
- */
-void axi_dmac_chan_unbind(struct axi_dmac_chan *chan)
-{
-	bool wait;
-	int ret = 0;
-
-	scoped_guard(mutex, &chan->drain_lock) {
-		scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
-			WRITE_ONCE(chan->gone, true);
-			/* What is done is done; the core forgets it when stopped */
-			axi_dmac_queue_collect(chan);
-			axi_dmac_queue_stop(chan);
-			wait = axi_dmac_must_wait(chan);
-		}
-
-		if (wait)
-			ret = axi_dmac_hw_wait_quiet(&chan->dmac->hw);
-		if (ret)
-			dev_err(chan->dmac->dev, "core does not become quiet, memory is lost\n");
-
-		axi_dmac_let_go(chan, ret);
-	}
-
-	timer_delete_sync(&chan->watch);
-	cancel_work_sync(&chan->drain);
+	axi_dmac_terminate(chan);
 	tasklet_kill(&chan->vchan.task);
+	/* What the tasklet had taken in hand before is back */
+	axi_dmac_terminate(chan);
+	axi_dmac_drain(chan);
+	cancel_work_sync(&chan->drain);
 	axi_dmac_spares_free(chan);
 }
 
-/* Who asks for any channel that copies must not get a converter's */
 static void axi_dmac_set_kind(struct dma_device *dma_dev, const struct axi_dmac_caps *caps)
 {
+	/* Its channel is for a client that asks for it, not for any that needs a copy */
+	dma_cap_set(DMA_PRIVATE, dma_dev->cap_mask);
+
 	if (caps->direction == DMA_MEM_TO_MEM) {
 		dma_cap_set(DMA_MEMCPY, dma_dev->cap_mask);
 		dma_dev->device_prep_dma_memcpy = axi_dmac_prep_dma_memcpy;
@@ -387,17 +279,26 @@ static void axi_dmac_set_caps(struct dma_device *dma_dev, const struct axi_dmac_
 	dma_dev->residue_granularity = DMA_RESIDUE_GRANULARITY_SEGMENT;
 }
 
-static void axi_dmac_set_ops(struct dma_device *dma_dev)
+static void axi_dmac_set_ops(struct dma_device *dma_dev, const struct axi_dmac_caps *caps)
 {
 	dma_dev->device_alloc_chan_resources = axi_dmac_alloc_chan_resources;
 	dma_dev->device_free_chan_resources = axi_dmac_free_chan_resources;
 	dma_dev->device_prep_interleaved_dma = axi_dmac_prep_interleaved_dma;
 	dma_dev->device_issue_pending = axi_dmac_issue_pending;
 	dma_dev->device_tx_status = axi_dmac_tx_status;
-	dma_dev->device_pause = axi_dmac_pause;
-	dma_dev->device_resume = axi_dmac_resume;
 	dma_dev->device_terminate_all = axi_dmac_terminate_all;
 	dma_dev->device_synchronize = axi_dmac_synchronize;
+
+	/*
+	 * With scatter-gather, a pause makes the core forget what it has not fetched of
+	 * the chain (HDL simulation), and to stop and start over would lose data of a
+	 * stream, or repeat it.
+	 */
+	if (caps->sg)
+		return;
+
+	dma_dev->device_pause = axi_dmac_pause;
+	dma_dev->device_resume = axi_dmac_resume;
 }
 
 /**
@@ -412,15 +313,17 @@ void axi_dmac_chan_init(struct axi_dmac *dmac)
 	INIT_LIST_HEAD(&dmac->dma_dev.channels);
 	axi_dmac_set_kind(&dmac->dma_dev, &dmac->caps);
 	axi_dmac_set_caps(&dmac->dma_dev, &dmac->caps);
-	axi_dmac_set_ops(&dmac->dma_dev);
+	axi_dmac_set_ops(&dmac->dma_dev, &dmac->caps);
 
 	chan->dmac = dmac;
-	spin_lock_init(&chan->spare_lock);
+	spin_lock_init(&chan->page_lock);
+	INIT_LIST_HEAD(&chan->mapped);
 	mutex_init(&chan->drain_lock);
 	INIT_LIST_HEAD(&chan->active);
+	INIT_LIST_HEAD(&chan->leaving);
 	INIT_WORK(&chan->drain, axi_dmac_drain_work);
-	timer_setup(&chan->watch, axi_dmac_watch, 0);
 
+	chan->vchan.desc_free = axi_dmac_desc_free;
 	vchan_init(&chan->vchan, &dmac->dma_dev);
-	tasklet_setup(&chan->vchan.task, axi_dmac_tasklet);
+	chan->good_cookie = chan->vchan.chan.completed_cookie;
 }

@@ -5,22 +5,199 @@
  * A transfer may have hundreds of thousands of segments and has to be prepared
  * where nothing can be waited for. So segments are not allocated one by one, nor
  * in one piece: they fill single pages, which form a list. With scatter-gather
- * the core reads the pages itself. They are written once in the life of a
- * descriptor, however often it is submitted.
+ * the core reads the pages itself, which stay mapped for as long as they are the
+ * channel's. They are written once in the life of a descriptor, however often it is
+ * submitted; only the end of a chain may change.
+ *
+ * A segment is known by the address of its slot. What is needed while interrupts are
+ * off is found there, without a walk: its place in the transfer, and at the start of a
+ * chain the chain's end.
+ *
+ * With scatter-gather, a chain ends
+ * - in front of a segment that must have nothing in front of it;
+ * - on both sides of one that is too short to have two more behind it;
+ * - with the transfer, or with a period of a cyclic one that is submitted by period.
  */
 
-#include <linux/minmax.h>
+#include <linux/dma-mapping.h>
+#include <linux/export.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
+#include <kunit/static_stub.h>
+#include <kunit/visibility.h>
+
 #include "axi-dmac.h"
 
-/* All pages of one descriptor have the same layout; the first slot is the link */
-#define AXI_DMAC_HW_SLOTS	(PAGE_SIZE / sizeof(struct axi_dmac_hw_desc))
-#define AXI_DMAC_SEG_SLOTS	(PAGE_SIZE / sizeof(struct axi_dmac_seg))
+/* Pages that a channel keeps for the next short descriptors */
+#define AXI_DMAC_MAX_SPARES	16
 
 static_assert(sizeof(struct axi_dmac_hw_desc) == 64);
 static_assert(sizeof(struct axi_dmac_page) <= sizeof(struct axi_dmac_seg));
+static_assert(PAGE_SIZE % sizeof(struct axi_dmac_seg) == 0);
+
+/* dmaengine wants descriptors to be prepared in any context */
+VISIBLE_IF_KUNIT void *axi_dmac_zalloc(size_t size)
+{
+	KUNIT_STATIC_STUB_REDIRECT(axi_dmac_zalloc, size);
+
+	return kzalloc(size, GFP_NOWAIT);
+}
+EXPORT_SYMBOL_IF_KUNIT(axi_dmac_zalloc);
+
+VISIBLE_IF_KUNIT struct axi_dmac_page *axi_dmac_page_get(gfp_t gfp)
+{
+	KUNIT_STATIC_STUB_REDIRECT(axi_dmac_page_get, gfp);
+
+	return (struct axi_dmac_page *)__get_free_page(gfp);
+}
+EXPORT_SYMBOL_IF_KUNIT(axi_dmac_page_get);
+
+VISIBLE_IF_KUNIT dma_addr_t axi_dmac_page_map(struct axi_dmac_chan *chan,
+					      struct axi_dmac_page *page)
+{
+	KUNIT_STATIC_STUB_REDIRECT(axi_dmac_page_map, chan, page);
+
+	return dma_map_page(chan->dmac->dev, virt_to_page(page), 0, PAGE_SIZE, DMA_TO_DEVICE);
+}
+EXPORT_SYMBOL_IF_KUNIT(axi_dmac_page_map);
+
+/* Let the core see what was written to a page that is mapped */
+VISIBLE_IF_KUNIT void axi_dmac_page_sync(struct axi_dmac_chan *chan, dma_addr_t addr,
+					 size_t len)
+{
+	KUNIT_STATIC_STUB_REDIRECT(axi_dmac_page_sync, chan, addr, len);
+
+	dma_sync_single_for_device(chan->dmac->dev, addr, len, DMA_TO_DEVICE);
+}
+EXPORT_SYMBOL_IF_KUNIT(axi_dmac_page_sync);
+
+static struct axi_dmac_page *axi_dmac_page_from_spares(struct axi_dmac_chan *chan)
+{
+	struct axi_dmac_page *page;
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->page_lock, flags);
+	page = chan->spares;
+	if (page) {
+		chan->spares = page->next;
+		chan->num_spares--;
+	}
+	spin_unlock_irqrestore(&chan->page_lock, flags);
+
+	return page;
+}
+
+/* A page that is no longer mapped, as the device is gone, is not kept */
+static bool axi_dmac_page_to_spares(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
+{
+	unsigned long flags;
+	bool room;
+
+	spin_lock_irqsave(&chan->page_lock, flags);
+	room = !READ_ONCE(chan->gone) && chan->num_spares < AXI_DMAC_MAX_SPARES;
+	if (room) {
+		page->next = chan->spares;
+		chan->spares = page;
+		chan->num_spares++;
+	}
+	spin_unlock_irqrestore(&chan->page_lock, flags);
+
+	return room;
+}
+
+static void axi_dmac_page_add_mapped(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&chan->page_lock, flags);
+	list_add(&page->mapped, &chan->mapped);
+	spin_unlock_irqrestore(&chan->page_lock, flags);
+}
+
+/* A page, mapped if the core reads descriptors; NULL if there is none */
+static struct axi_dmac_page *axi_dmac_page_alloc(struct axi_dmac_chan *chan)
+{
+	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
+	gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN;
+	struct axi_dmac_page *page;
+
+	page = axi_dmac_page_from_spares(chan);
+	if (page)
+		return page;
+
+	if (caps->sg && caps->addr_bits <= 32)
+		gfp |= GFP_DMA32;
+
+	page = axi_dmac_page_get(gfp);
+	if (!page)
+		return NULL;
+
+	page->dma = DMA_MAPPING_ERROR;
+	atomic_inc(&chan->num_pages);
+	if (!caps->sg)
+		return page;
+
+	page->dma = axi_dmac_page_map(chan, page);
+	if (dma_mapping_error(chan->dmac->dev, page->dma)) {
+		atomic_dec(&chan->num_pages);
+		free_page((unsigned long)page);
+		return NULL;
+	}
+	axi_dmac_page_add_mapped(chan, page);
+
+	return page;
+}
+
+static void axi_dmac_page_unmap(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
+{
+	lockdep_assert_held(&chan->page_lock);
+
+	if (page->dma == DMA_MAPPING_ERROR)
+		return;
+
+	list_del(&page->mapped);
+	dma_unmap_page(chan->dmac->dev, page->dma, PAGE_SIZE, DMA_TO_DEVICE);
+	page->dma = DMA_MAPPING_ERROR;
+}
+
+static void axi_dmac_page_release(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
+{
+	scoped_guard(spinlock_irqsave, &chan->page_lock)
+		axi_dmac_page_unmap(chan, page);
+
+	free_page((unsigned long)page);
+	atomic_dec(&chan->num_pages);
+}
+
+/**
+ * axi_dmac_pages_unmap() - unmap all pages, whoever has the descriptors
+ * @chan: the channel of a device that goes away; nothing is prepared any more
+ *
+ * Interrupts are off for one page at a time.
+ */
+void axi_dmac_pages_unmap(struct axi_dmac_chan *chan)
+{
+	struct axi_dmac_page *page;
+
+	do {
+		guard(spinlock_irqsave)(&chan->page_lock);
+		page = list_first_entry_or_null(&chan->mapped, struct axi_dmac_page, mapped);
+		if (page)
+			axi_dmac_page_unmap(chan, page);
+	} while (page);
+}
+
+void axi_dmac_spares_free(struct axi_dmac_chan *chan)
+{
+	struct axi_dmac_page *page;
+
+	while ((page = axi_dmac_page_from_spares(chan)))
+		axi_dmac_page_release(chan, page);
+}
+EXPORT_SYMBOL_IF_KUNIT(axi_dmac_spares_free);
 
 /* Where the core reads descriptors, it reads them as they are in memory */
 static bool axi_dmac_in_memory(const struct axi_dmac_desc *desc)
@@ -28,147 +205,93 @@ static bool axi_dmac_in_memory(const struct axi_dmac_desc *desc)
 	return axi_dmac_caps(desc->chan)->sg;
 }
 
-static unsigned int axi_dmac_slots(const struct axi_dmac_desc *desc)
+static size_t axi_dmac_slot_size(const struct axi_dmac_desc *desc)
 {
-	return axi_dmac_in_memory(desc) ? AXI_DMAC_HW_SLOTS : AXI_DMAC_SEG_SLOTS;
+	return axi_dmac_in_memory(desc) ? sizeof(struct axi_dmac_hw_desc) :
+					  sizeof(struct axi_dmac_seg);
 }
 
-static struct axi_dmac_hw_desc *axi_dmac_pos_hw(const struct axi_dmac_pos *pos)
+static struct axi_dmac_page *axi_dmac_slot_page(const void *slot)
 {
-	return (struct axi_dmac_hw_desc *)pos->page + pos->slot;
+	return (struct axi_dmac_page *)((unsigned long)slot & PAGE_MASK);
 }
 
-static struct axi_dmac_seg *axi_dmac_pos_seg(const struct axi_dmac_pos *pos)
+/* The first slot of each page is struct axi_dmac_page */
+static void *axi_dmac_page_slots(const struct axi_dmac_desc *desc, struct axi_dmac_page *page)
 {
-	return (struct axi_dmac_seg *)pos->page + pos->slot;
+	return (void *)page + axi_dmac_slot_size(desc);
 }
 
-static dma_addr_t axi_dmac_pos_dma(const struct axi_dmac_pos *pos)
+/* The slot behind @slot in the same page, NULL if it is the last one of the page */
+static void *axi_dmac_next_in_page(const struct axi_dmac_desc *desc, void *slot)
 {
-	return pos->page->dma + pos->slot * sizeof(struct axi_dmac_hw_desc);
+	void *next = slot + axi_dmac_slot_size(desc);
+
+	return offset_in_page(next) ? next : NULL;
 }
 
-/* For the flags of a single descriptor, which the core may be reading */
-static void axi_dmac_sync_slot(struct axi_dmac_desc *desc, const struct axi_dmac_pos *pos)
+/* Bus address of a segment's slot, with scatter-gather */
+dma_addr_t axi_dmac_desc_dma(const void *slot)
 {
-	axi_dmac_page_sync(desc->chan, axi_dmac_pos_dma(pos),
-			   sizeof(struct axi_dmac_hw_desc));
+	return axi_dmac_slot_page(slot)->dma + offset_in_page(slot);
 }
 
-static void axi_dmac_sync_all(struct axi_dmac_desc *desc)
+/* Slot of the first segment */
+void *axi_dmac_desc_first(const struct axi_dmac_desc *desc)
 {
-	struct axi_dmac_page *page;
-
-	for (page = desc->pages; page; page = page->next)
-		axi_dmac_page_sync(desc->chan, page->dma, PAGE_SIZE);
+	return axi_dmac_page_slots(desc, desc->pages);
 }
 
-/* The first segment of @desc */
-void axi_dmac_desc_rewind(struct axi_dmac_desc *desc, struct axi_dmac_pos *pos)
+/* Slot of the segment behind @slot, which is the first one behind the last one */
+void *axi_dmac_desc_following(const struct axi_dmac_desc *desc, void *slot)
 {
-	*pos = (struct axi_dmac_pos) { .page = desc->pages, .slot = 1 };
-}
+	if (slot == desc->tail)
+		return axi_dmac_desc_first(desc);
 
-/* The segment behind @pos; false if there is none */
-bool axi_dmac_desc_next(struct axi_dmac_desc *desc, struct axi_dmac_pos *pos)
-{
-	if (pos->index + 1 >= desc->num_segs)
-		return false;
-
-	pos->index++;
-	if (++pos->slot == axi_dmac_slots(desc)) {
-		pos->page = pos->page->next;
-		pos->slot = 1;
-	}
-
-	return true;
-}
-
-static size_t axi_dmac_row_len(struct axi_dmac_desc *desc, const struct axi_dmac_pos *pos)
-{
-	if (axi_dmac_in_memory(desc))
-		return (size_t)le32_to_cpu(axi_dmac_pos_hw(pos)->x_len) + 1;
-
-	return (size_t)axi_dmac_pos_seg(pos)->x_len + 1;
-}
-
-/* Bytes of a segment, all of its rows together */
-size_t axi_dmac_desc_seg_len(struct axi_dmac_desc *desc, const struct axi_dmac_pos *pos)
-{
-	return axi_dmac_row_len(desc, pos) * ((size_t)desc->rows.y_len + 1);
-}
-
-/*
- * Past the segments that are full when @bytes follow the start of the one at @pos, with
- * scatter-gather, as long as they are whole pages. Return: bytes from there on.
- */
-size_t axi_dmac_desc_skip_pages(struct axi_dmac_pos *pos, size_t bytes)
-{
-	struct axi_dmac_pos next = *pos;
-	size_t ahead;
-
-	while (pos->page->next) {
-		next.page = pos->page->next;
-		next.slot = 1;
-		next.index += AXI_DMAC_HW_SLOTS - pos->slot;
-
-		ahead = axi_dmac_pos_hw(&next)->offset - axi_dmac_pos_hw(pos)->offset;
-		if (bytes < ahead)
-			break;
-
-		bytes -= ahead;
-		*pos = next;
-	}
-
-	return bytes;
-}
-
-/* A segment, in register mode */
-const struct axi_dmac_seg *axi_dmac_desc_seg(struct axi_dmac_desc *desc,
-					     const struct axi_dmac_pos *pos)
-{
-	return axi_dmac_pos_seg(pos);
-}
-
-/* Bus address of the chain, with scatter-gather */
-dma_addr_t axi_dmac_desc_head(struct axi_dmac_desc *desc)
-{
-	struct axi_dmac_pos first;
-
-	axi_dmac_desc_rewind(desc, &first);
-
-	return axi_dmac_pos_dma(&first);
+	return axi_dmac_next_in_page(desc, slot) ?:
+	       axi_dmac_page_slots(desc, axi_dmac_slot_page(slot)->next);
 }
 
 /**
- * axi_dmac_desc_offset() - how far has the core come?
- * @desc: descriptor that it reads from memory
- * @id: what DESCRIPTOR_ID reads
+ * axi_dmac_desc_chain_end() - find the last segment of a submit
+ * @desc: finished descriptor
+ * @slot: slot of the first segment of the submit
+ * @whole: with scatter-gather, up to the end of the pass, not only of the chain
  *
- * Takes time in proportion to the pages in front of the segment.
- *
- * Return: bytes in front of the segment with @id; 0 if that is not in @desc.
+ * Return: slot of the last segment.
  */
-size_t axi_dmac_desc_offset(struct axi_dmac_desc *desc, u32 id)
+void *axi_dmac_desc_chain_end(const struct axi_dmac_desc *desc, void *slot, bool whole)
 {
-	u32 index = FIELD_GET(AXI_DMAC_ID_INDEX, id);
-	struct axi_dmac_page *page = desc->pages;
-	struct axi_dmac_pos pos;
+	struct axi_dmac_hw_desc *hw = slot;
 
-	if ((id & AXI_DMAC_ID_TAG) != desc->tag)
-		return 0;
+	if (!axi_dmac_in_memory(desc))
+		return slot;
 
-	if (desc->by_period)
-		return min(index, desc->num_periods) * (desc->len / desc->num_periods);
+	return whole ? desc->tail : hw->last;
+}
 
-	if (index >= desc->num_segs)
-		return 0;
+/* Bytes of a row of a segment */
+size_t axi_dmac_desc_row_len(const struct axi_dmac_desc *desc, const void *slot)
+{
+	const struct axi_dmac_hw_desc *hw = slot;
+	const struct axi_dmac_seg *seg = slot;
 
-	for (; index >= AXI_DMAC_HW_SLOTS - 1; index -= AXI_DMAC_HW_SLOTS - 1)
-		page = page->next;
-	pos = (struct axi_dmac_pos) { .page = page, .slot = index + 1 };
+	return (size_t)(axi_dmac_in_memory(desc) ? le32_to_cpu(hw->x_len) : seg->x_len) + 1;
+}
 
-	return axi_dmac_pos_hw(&pos)->offset;
+/* Bytes of a segment, all of its rows together */
+size_t axi_dmac_desc_seg_len(const struct axi_dmac_desc *desc, const void *slot)
+{
+	return axi_dmac_desc_row_len(desc, slot) * ((size_t)desc->rows.y_len + 1);
+}
+
+/* Bytes of the pass in front of a segment */
+size_t axi_dmac_desc_offset(const struct axi_dmac_desc *desc, const void *slot)
+{
+	const struct axi_dmac_hw_desc *hw = slot;
+	const struct axi_dmac_seg *seg = slot;
+
+	return axi_dmac_in_memory(desc) ? hw->offset : seg->offset;
 }
 
 struct axi_dmac_desc *axi_dmac_desc_alloc(struct axi_dmac_chan *chan)
@@ -176,72 +299,93 @@ struct axi_dmac_desc *axi_dmac_desc_alloc(struct axi_dmac_chan *chan)
 	struct axi_dmac_desc *desc;
 
 	desc = axi_dmac_zalloc(sizeof(*desc));
-	if (!desc)
-		return NULL;
-
-	desc->chan = chan;
-	desc->tag = FIELD_PREP(AXI_DMAC_ID_TAG, atomic_inc_return(&chan->tags) &
-			       FIELD_MAX(AXI_DMAC_ID_TAG));
+	if (desc)
+		desc->chan = chan;
 
 	return desc;
 }
 
-static int axi_dmac_grow(struct axi_dmac_desc *desc, struct axi_dmac_pos *pos)
+/* A slot for one more segment; NULL if there is no memory */
+static void *axi_dmac_grow(struct axi_dmac_desc *desc)
 {
 	struct axi_dmac_page *page;
+	void *slot;
 
-	if (desc->num_segs > AXI_DMAC_ID_INDEX)
-		return -EFBIG;
-
-	*pos = desc->tail;
-	pos->index = desc->num_segs;
-	if (pos->page && ++pos->slot < axi_dmac_slots(desc))
-		return 0;
+	slot = desc->tail ? axi_dmac_next_in_page(desc, desc->tail) : NULL;
+	if (slot)
+		return slot;
 
 	page = axi_dmac_page_alloc(desc->chan);
 	if (!page)
-		return -ENOMEM;
+		return NULL;
 
 	page->next = NULL;
-	if (pos->page)
-		pos->page->next = page;
+	if (desc->tail)
+		axi_dmac_slot_page(desc->tail)->next = page;
 	else
 		desc->pages = page;
-	pos->page = page;
-	pos->slot = 1;
 
-	return 0;
+	return axi_dmac_page_slots(desc, page);
 }
 
 /* All but the link, for which there is no other segment yet */
-static void axi_dmac_fill_hw(struct axi_dmac_desc *desc, const struct axi_dmac_pos *pos,
+static void axi_dmac_fill_hw(struct axi_dmac_desc *desc, struct axi_dmac_hw_desc *hw,
 			     dma_addr_t dst, dma_addr_t src, size_t len)
 {
-	struct axi_dmac_hw_desc *hw = axi_dmac_pos_hw(pos);
-
 	hw->flags = 0;
-	hw->id = cpu_to_le32(desc->tag | (desc->by_period ? desc->num_periods : pos->index));
+	hw->id = cpu_to_le32(lower_32_bits(desc->len));
 	hw->dst = cpu_to_le64(dst);
 	hw->src = cpu_to_le64(src);
 	hw->y_len = cpu_to_le32(desc->rows.y_len);
 	hw->x_len = cpu_to_le32(len - 1);
 	hw->src_stride = cpu_to_le32(desc->rows.src_stride);
 	hw->dst_stride = cpu_to_le32(desc->rows.dst_stride);
-	hw->period_end = false;
 	hw->offset = desc->len;
-
-	if (desc->num_segs)
-		axi_dmac_pos_hw(&desc->tail)->next = cpu_to_le64(axi_dmac_pos_dma(pos));
+	hw->last = NULL;
 }
 
-static void axi_dmac_fill_seg(const struct axi_dmac_pos *pos, dma_addr_t dst,
-			      dma_addr_t src, size_t len)
+static void axi_dmac_fill_seg(struct axi_dmac_desc *desc, struct axi_dmac_seg *seg,
+			      dma_addr_t dst, dma_addr_t src, size_t len)
 {
-	*axi_dmac_pos_seg(pos) = (struct axi_dmac_seg) {
+	*seg = (struct axi_dmac_seg) {
 		.dst = dst,
 		.src = src,
+		.offset = desc->len,
 		.x_len = len - 1,
 	};
+}
+
+/* The segment added last is the end of the chain, which is told to the core or not */
+static void axi_dmac_end_chain(struct axi_dmac_desc *desc, bool close)
+{
+	struct axi_dmac_hw_desc *head = desc->head, *tail = desc->tail;
+
+	if (!axi_dmac_in_memory(desc) || !head)
+		return;
+
+	head->last = tail;
+	desc->head = NULL;
+	if (close)
+		tail->flags = cpu_to_le32(AXI_DMAC_HW_LAST | AXI_DMAC_HW_IRQ);
+}
+
+/* Append a segment to the chain, which may have to end in front of it, or with it */
+static void axi_dmac_link(struct axi_dmac_desc *desc, struct axi_dmac_hw_desc *hw, size_t len)
+{
+	const struct axi_dmac_caps *caps = axi_dmac_caps(desc->chan);
+	struct axi_dmac_hw_desc *tail = desc->tail;
+
+	if (axi_dmac_is_short(caps, len) || axi_dmac_is_near(caps, len))
+		axi_dmac_end_chain(desc, true);
+
+	if (tail)
+		tail->next = cpu_to_le64(axi_dmac_desc_dma(hw));
+	if (!desc->head)
+		desc->head = hw;
+	desc->tail = hw;
+
+	if (axi_dmac_is_near(caps, len))
+		axi_dmac_end_chain(desc, true);
 }
 
 /**
@@ -256,26 +400,30 @@ static void axi_dmac_fill_seg(const struct axi_dmac_pos *pos, dma_addr_t dst,
 int axi_dmac_desc_add(struct axi_dmac_desc *desc, dma_addr_t dst, dma_addr_t src,
 		      size_t len)
 {
-	struct axi_dmac_pos pos;
-	size_t bytes;
-	int ret;
+	const struct axi_dmac_caps *caps = axi_dmac_caps(desc->chan);
+	size_t seg_len, bytes;
+	void *slot;
 
-	if (check_mul_overflow(len, (size_t)desc->rows.y_len + 1, &bytes) ||
-	    check_add_overflow(desc->len, bytes, &bytes))
+	if (check_mul_overflow(len, (size_t)desc->rows.y_len + 1, &seg_len) ||
+	    check_add_overflow(desc->len, seg_len, &bytes))
 		return -EOVERFLOW;
 
-	ret = axi_dmac_grow(desc, &pos);
-	if (ret)
-		return ret;
+	slot = axi_dmac_grow(desc);
+	if (!slot)
+		return -ENOMEM;
 
-	if (axi_dmac_in_memory(desc))
-		axi_dmac_fill_hw(desc, &pos, dst, src, len);
-	else
-		axi_dmac_fill_seg(&pos, dst, src, len);
+	if (axi_dmac_in_memory(desc)) {
+		axi_dmac_fill_hw(desc, slot, dst, src, len);
+		axi_dmac_link(desc, slot, seg_len);
+	} else {
+		axi_dmac_fill_seg(desc, slot, dst, src, len);
+		desc->tail = slot;
+	}
 
-	desc->tail = pos;
 	desc->num_segs++;
 	desc->len = bytes;
+	desc->short_segs |= axi_dmac_is_short(caps, seg_len);
+	desc->near_segs |= axi_dmac_is_near(caps, seg_len);
 
 	return 0;
 }
@@ -283,147 +431,97 @@ int axi_dmac_desc_add(struct axi_dmac_desc *desc, dma_addr_t dst, dma_addr_t src
 /* The segment added last is the end of a period */
 void axi_dmac_desc_end_period(struct axi_dmac_desc *desc)
 {
-	struct axi_dmac_hw_desc *hw = axi_dmac_pos_hw(&desc->tail);
-
-	desc->num_periods++;
-
-	if (!axi_dmac_in_memory(desc)) {
-		axi_dmac_pos_seg(&desc->tail)->period_end = true;
-		return;
-	}
-
-	hw->period_end = true;
-	if (desc->by_period)
-		hw->flags = cpu_to_le32(AXI_DMAC_HW_IRQ);
+	axi_dmac_end_chain(desc, false);
 }
 
-static u32 axi_dmac_tail_flags(enum axi_dmac_run run)
+static void axi_dmac_sync_all(struct axi_dmac_desc *desc)
 {
-	switch (run) {
-	case AXI_DMAC_RUN_LOOP:
-		return 0;
-	case AXI_DMAC_RUN_LOOP_IRQ:
-		return AXI_DMAC_HW_IRQ;
-	default:
-		return AXI_DMAC_HW_LAST | AXI_DMAC_HW_IRQ;
-	}
-}
+	struct axi_dmac_page *page;
 
-/*
- * Flags and id are in the first word of 64 bits that the core fetches, so that it
- * sees both old or both new, if the CPU can write that much at once. Else it may
- * see the new id one round too early, but never the new flags without it.
- */
-static void axi_dmac_write_tail(struct axi_dmac_desc *desc, u32 flags, u32 id)
-{
-	struct axi_dmac_hw_desc *hw = axi_dmac_pos_hw(&desc->tail);
-
-	if (IS_ENABLED(CONFIG_64BIT)) {
-		WRITE_ONCE(*(__le64 *)&hw->flags, cpu_to_le64((u64)id << 32 | flags));
-	} else {
-		WRITE_ONCE(hw->id, cpu_to_le32(id));
-		dma_wmb();
-		WRITE_ONCE(hw->flags, cpu_to_le32(flags));
-	}
-	axi_dmac_sync_slot(desc, &desc->tail);
-}
-
-/* What DESCRIPTOR_ID reads when the tail of a ring is the end */
-u32 axi_dmac_desc_tail_id(struct axi_dmac_desc *desc)
-{
-	return AXI_DMAC_ID_END | le32_to_cpu(axi_dmac_pos_hw(&desc->tail)->id);
-}
-
-/* The flags in front of the tail tell of the ends of periods, or of nothing */
-static void axi_dmac_write_periods(struct axi_dmac_desc *desc, u32 flags)
-{
-	struct axi_dmac_hw_desc *hw;
-	struct axi_dmac_pos pos;
-
-	axi_dmac_desc_rewind(desc, &pos);
-	do {
-		hw = axi_dmac_pos_hw(&pos);
-		hw->flags = cpu_to_le32(hw->period_end ? flags : 0);
-	} while (axi_dmac_desc_next(desc, &pos));
-}
-
-static bool axi_dmac_has_period_irqs(enum axi_dmac_run run)
-{
-	return run == AXI_DMAC_RUN_LOOP_IRQ;
-}
-
-/**
- * axi_dmac_desc_arm() - write the flags of a chain in memory
- * @desc: finished descriptor that the core does not know
- * @run: how it will be run
- *
- * Takes no time if it was armed for that before. Otherwise it takes one write,
- * or a walk when the descriptor's periods have to tell of their end, or need no
- * longer do so.
- */
-void axi_dmac_desc_arm(struct axi_dmac_desc *desc, enum axi_dmac_run run)
-{
-	if (!axi_dmac_in_memory(desc))
-		return;
-
-	if (desc->armed == run && !desc->tail_touched)
-		return;
-
-	if (desc->by_period &&
-	    axi_dmac_has_period_irqs(desc->armed) != axi_dmac_has_period_irqs(run)) {
-		axi_dmac_write_periods(desc, axi_dmac_has_period_irqs(run) ?
-				       AXI_DMAC_HW_IRQ : 0);
-		axi_dmac_sync_all(desc);
-	}
-
-	axi_dmac_write_tail(desc, axi_dmac_tail_flags(run),
-			    axi_dmac_desc_tail_id(desc) & ~AXI_DMAC_ID_END);
-	desc->armed = run;
-	desc->tail_touched = false;
-}
-
-/**
- * axi_dmac_desc_end_loop() - let the ring end at its tail
- * @desc: descriptor that the core runs as a ring
- *
- * Descriptors are fetched up to six ahead (HDL). If the tail was fetched before,
- * then the ring is run once more.
- */
-void axi_dmac_desc_end_loop(struct axi_dmac_desc *desc)
-{
-	axi_dmac_write_tail(desc, AXI_DMAC_HW_LAST | AXI_DMAC_HW_IRQ,
-			    axi_dmac_desc_tail_id(desc));
-	desc->tail_touched = true;
+	for (page = desc->pages; page; page = page->next)
+		axi_dmac_page_sync(desc->chan, page->dma, PAGE_SIZE);
 }
 
 /**
  * axi_dmac_desc_finish() - no more segments
  * @desc: descriptor with at least one segment
- *
- * A cyclic descriptor is armed for what its clients usually want: a callback for
- * each of several periods, or else none.
  */
 void axi_dmac_desc_finish(struct axi_dmac_desc *desc)
 {
-	struct axi_dmac_hw_desc *tail = axi_dmac_pos_hw(&desc->tail);
+	struct axi_dmac_hw_desc *tail = desc->tail;
+
+	if (!desc->period_len)
+		desc->period_len = desc->len;
 
 	if (!axi_dmac_in_memory(desc))
 		return;
 
+	axi_dmac_end_chain(desc, !desc->cyclic);
 	/* Not looked at in a tail with AXI_DMAC_HW_LAST */
-	tail->next = cpu_to_le64(axi_dmac_desc_head(desc));
-
-	desc->armed = AXI_DMAC_RUN_ONCE;
-	if (desc->cyclic)
-		desc->armed = desc->by_period ? AXI_DMAC_RUN_LOOP_IRQ : AXI_DMAC_RUN_LOOP;
-	tail->flags = cpu_to_le32(axi_dmac_tail_flags(desc->armed));
-
+	tail->next = cpu_to_le64(axi_dmac_desc_dma(axi_dmac_desc_first(desc)));
 	axi_dmac_sync_all(desc);
 }
 
-/* The core is quiet, or has never seen @desc */
-void axi_dmac_desc_free(struct axi_dmac_desc *desc)
+/**
+ * axi_dmac_desc_can_loop() - find out whether the core can repeat a transfer by itself
+ * @desc: finished descriptor
+ *
+ * In a loop, each segment has others in front of it and behind it.
+ *
+ * Return: whether it can.
+ */
+bool axi_dmac_desc_can_loop(const struct axi_dmac_desc *desc)
 {
+	if (desc->short_segs || desc->near_segs)
+		return false;
+
+	return axi_dmac_in_memory(desc) ||
+	       (axi_dmac_caps(desc->chan)->cyclic && desc->num_segs == 1);
+}
+
+static void axi_dmac_write_end(struct axi_dmac_desc *desc, struct axi_dmac_hw_desc *last,
+			       u32 flags)
+{
+	if (le32_to_cpu(last->flags) == flags)
+		return;
+
+	WRITE_ONCE(last->flags, cpu_to_le32(flags));
+	axi_dmac_page_sync(desc->chan, axi_dmac_desc_dma(last), sizeof(*last));
+}
+
+/**
+ * axi_dmac_desc_close_chain() - let the core end a chain at a segment
+ * @desc: descriptor
+ * @last: slot of the segment
+ *
+ * Takes effect at once if the core is not in the chain. It fetches up to six segments
+ * ahead (HDL): a loop whose last segment it has fetched before is run once more.
+ */
+void axi_dmac_desc_close_chain(struct axi_dmac_desc *desc, void *last)
+{
+	axi_dmac_write_end(desc, last, AXI_DMAC_HW_LAST | AXI_DMAC_HW_IRQ);
+}
+
+/**
+ * axi_dmac_desc_open_chain() - let the core go on behind a segment
+ * @desc: descriptor that the core is not in
+ * @last: slot of the segment
+ */
+void axi_dmac_desc_open_chain(struct axi_dmac_desc *desc, void *last)
+{
+	axi_dmac_write_end(desc, last, 0);
+}
+
+static void axi_dmac_page_free(struct axi_dmac_chan *chan, struct axi_dmac_page *page)
+{
+	if (!axi_dmac_page_to_spares(chan, page))
+		axi_dmac_page_release(chan, page);
+}
+
+/* The core is quiet, or has never seen the descriptor */
+void axi_dmac_desc_free(struct virt_dma_desc *vdesc)
+{
+	struct axi_dmac_desc *desc = to_axi_dmac_desc(vdesc);
 	struct axi_dmac_page *page;
 
 	while ((page = desc->pages)) {
@@ -434,31 +532,20 @@ void axi_dmac_desc_free(struct axi_dmac_desc *desc)
 	kfree(desc);
 }
 
-void axi_dmac_desc_free_list(struct list_head *head)
-{
-	struct virt_dma_desc *vdesc, *next;
-
-	list_for_each_entry_safe(vdesc, next, head, node) {
-		list_del(&vdesc->node);
-		axi_dmac_desc_free(to_axi_dmac_desc(vdesc));
-	}
-}
-
-/* The device goes away, the client keeps @desc until it releases the channel */
-void axi_dmac_desc_detach(struct axi_dmac_desc *desc)
+/*
+ * The core never became quiet and the device goes away: the pages stay where
+ * they are for ever, which is better than what the core would do to the memory of
+ * others.
+ */
+void axi_dmac_desc_abandon(struct axi_dmac_desc *desc)
 {
 	struct axi_dmac_page *page;
 
-	for (page = desc->pages; page; page = page->next)
-		axi_dmac_page_unmap(desc->chan, page);
-}
-
-/*
- * The core never became quiet and the device goes away: the pages stay where
- * they are for ever, which is better than what the core would do to somebody
- * else's memory.
- */
-void axi_dmac_desc_forget(struct axi_dmac_desc *desc)
-{
+	for (page = desc->pages; page; page = page->next) {
+		if (page->dma == DMA_MAPPING_ERROR)
+			continue;
+		scoped_guard(spinlock_irqsave, &desc->chan->page_lock)
+			list_del_init(&page->mapped);
+	}
 	desc->pages = NULL;
 }

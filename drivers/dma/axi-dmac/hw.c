@@ -15,7 +15,8 @@
  *   counts completions of the past.
  */
 
-#include <linux/delay.h>
+#include <linux/debugfs.h>
+#include <linux/device.h>
 #include <linux/io.h>
 #include <linux/iopoll.h>
 
@@ -28,8 +29,6 @@
  * than an undisturbed core needs.
  */
 #define AXI_DMAC_BLIND_WAIT_US	10000
-
-#define AXI_DMAC_POLL_US	20
 
 static const u16 axi_dmac_shadow_regs[AXI_DMAC_SHADOWS] = {
 	[AXI_DMAC_SHADOW_FLAGS] = AXI_DMAC_REG_FLAGS,
@@ -89,6 +88,12 @@ static void axi_dmac_hw_set_address(struct axi_dmac_hw *hw, enum axi_dmac_shadow
 		axi_dmac_hw_set(hw, high, upper_32_bits(addr));
 }
 
+/* The core may have lost what was written: write all of it again */
+void axi_dmac_hw_forget(struct axi_dmac_hw *hw)
+{
+	hw->known = 0;
+}
+
 /* A 1 in @mask keeps the interrupt off; the event is latched all the same */
 void axi_dmac_hw_irq_mask(struct axi_dmac_hw *hw, u32 mask)
 {
@@ -139,6 +144,7 @@ void axi_dmac_hw_start(struct axi_dmac_hw *hw, bool paused)
 void axi_dmac_hw_stop(struct axi_dmac_hw *hw)
 {
 	axi_dmac_hw_write(hw, AXI_DMAC_REG_CONTROL, axi_dmac_hw_control(hw));
+	hw->stopped_at = ktime_get();
 }
 
 static bool axi_dmac_hw_looks_quiet(struct axi_dmac_hw *hw)
@@ -151,10 +157,28 @@ static bool axi_dmac_hw_looks_quiet(struct axi_dmac_hw *hw)
 	return (val & AXI_DMAC_CORE_STATE_MASK) == AXI_DMAC_CORE_STATE_QUIET;
 }
 
-/* The arbiter may show the state for a moment before the resets follow */
-static bool axi_dmac_hw_is_quiet(struct axi_dmac_hw *hw)
+/**
+ * axi_dmac_hw_is_quiet() - find out whether a stopped core leaves memory alone
+ * @hw: the registers
+ *
+ * Two reads: the arbiter may show the state for a moment before the resets follow. A
+ * core without the register is taken to be quiet some time after it was stopped.
+ *
+ * Context: Any, does not sleep.
+ * Return: whether the core is quiet.
+ */
+bool axi_dmac_hw_is_quiet(struct axi_dmac_hw *hw)
 {
+	if (!hw->caps->core_state)
+		return ktime_us_delta(ktime_get(), hw->stopped_at) >= AXI_DMAC_BLIND_WAIT_US;
+
 	return axi_dmac_hw_looks_quiet(hw) && axi_dmac_hw_looks_quiet(hw);
+}
+
+/* Longer than a core may take to become quiet after it was stopped */
+unsigned int axi_dmac_hw_patience_us(const struct axi_dmac_hw *hw)
+{
+	return hw->caps->core_state ? hw->quiet_timeout_us : 2 * AXI_DMAC_BLIND_WAIT_US;
 }
 
 /**
@@ -168,13 +192,8 @@ int axi_dmac_hw_wait_quiet(struct axi_dmac_hw *hw)
 {
 	bool quiet;
 
-	if (!hw->caps->core_state) {
-		fsleep(AXI_DMAC_BLIND_WAIT_US);
-		return 0;
-	}
-
 	return read_poll_timeout(axi_dmac_hw_is_quiet, quiet, quiet, AXI_DMAC_POLL_US,
-				 hw->quiet_timeout_us, false, hw);
+				 axi_dmac_hw_patience_us(hw), false, hw);
 }
 
 bool axi_dmac_hw_submit_busy(struct axi_dmac_hw *hw)
@@ -186,31 +205,25 @@ bool axi_dmac_hw_submit_busy(struct axi_dmac_hw *hw)
  * LAST: the end of a segment is the end of a packet (register map). A packet that
  * ends early in a segment without it makes the core drop what was submitted
  * behind, up to the next segment that has it, and cores from 4.5.a on never
- * report the dropped ones (HDL). So all segments which a stream fills have it. In
- * scatter-gather mode the flag applies to all descriptors alike (HDL).
+ * report the dropped ones (HDL). So all segments which a stream fills have it.
  */
-static u32 axi_dmac_hw_flags(struct axi_dmac_hw *hw, bool last, bool report)
+static void axi_dmac_hw_set_flags(struct axi_dmac_hw *hw, u32 flags)
 {
-	const struct axi_dmac_caps *caps = hw->caps;
-	u32 flags = 0;
-
-	if (last || caps->src_type == AXI_DMAC_BUS_TYPE_AXI_STREAM)
+	if (hw->caps->packets)
 		flags |= AXI_DMAC_FLAG_LAST;
-	if (report && caps->partial)
-		flags |= AXI_DMAC_FLAG_PARTIAL;
 
-	return flags;
+	axi_dmac_hw_set(hw, AXI_DMAC_SHADOW_FLAGS, flags);
 }
 
 /**
  * axi_dmac_hw_submit_chain() - submit a chain of descriptors in memory
  * @hw: the registers; SUBMIT is 0
  * @first: bus address of the first descriptor
- * @report: keep records of short packets
+ * @flags: AXI_DMAC_FLAG_*, which hold for all descriptors alike
  */
-void axi_dmac_hw_submit_chain(struct axi_dmac_hw *hw, dma_addr_t first, bool report)
+void axi_dmac_hw_submit_chain(struct axi_dmac_hw *hw, dma_addr_t first, u32 flags)
 {
-	axi_dmac_hw_set(hw, AXI_DMAC_SHADOW_FLAGS, axi_dmac_hw_flags(hw, true, report));
+	axi_dmac_hw_set_flags(hw, flags);
 	axi_dmac_hw_set_address(hw, AXI_DMAC_SHADOW_SG, AXI_DMAC_SHADOW_SG_HIGH, first);
 	axi_dmac_hw_write(hw, AXI_DMAC_REG_SUBMIT, 1);
 }
@@ -223,9 +236,9 @@ static void axi_dmac_hw_set_rows(struct axi_dmac_hw *hw, const struct axi_dmac_r
 	if (!rows->y_len)
 		return;
 
-	if (hw->caps->dst_type == AXI_DMAC_BUS_TYPE_AXI_MM)
+	if (hw->caps->to_memory)
 		axi_dmac_hw_set(hw, AXI_DMAC_SHADOW_DST_STRIDE, rows->dst_stride);
-	if (hw->caps->src_type == AXI_DMAC_BUS_TYPE_AXI_MM)
+	if (hw->caps->from_memory)
 		axi_dmac_hw_set(hw, AXI_DMAC_SHADOW_SRC_STRIDE, rows->src_stride);
 }
 
@@ -234,24 +247,19 @@ static void axi_dmac_hw_set_rows(struct axi_dmac_hw *hw, const struct axi_dmac_r
  * @hw: the registers; SUBMIT is 0
  * @seg: the segment
  * @rows: its shape
- * @last: the segment is the last one of a transfer
- * @cyclic: repeat it until axi_dmac_hw_end_cyclic() or axi_dmac_hw_stop(), and keep
- *	no records of short packets
+ * @flags: AXI_DMAC_FLAG_*; a cyclic segment is repeated until axi_dmac_hw_end_cyclic()
+ *	or axi_dmac_hw_stop()
  */
 void axi_dmac_hw_submit_seg(struct axi_dmac_hw *hw, const struct axi_dmac_seg *seg,
-			    const struct axi_dmac_rows *rows, bool last, bool cyclic)
+			    const struct axi_dmac_rows *rows, u32 flags)
 {
 	const struct axi_dmac_caps *caps = hw->caps;
-	u32 flags = axi_dmac_hw_flags(hw, last, !cyclic);
 
-	if (cyclic)
-		flags |= AXI_DMAC_FLAG_CYCLIC;
-
-	axi_dmac_hw_set(hw, AXI_DMAC_SHADOW_FLAGS, flags);
-	if (caps->dst_type == AXI_DMAC_BUS_TYPE_AXI_MM)
+	axi_dmac_hw_set_flags(hw, flags);
+	if (caps->to_memory)
 		axi_dmac_hw_set_address(hw, AXI_DMAC_SHADOW_DST, AXI_DMAC_SHADOW_DST_HIGH,
 					seg->dst);
-	if (caps->src_type == AXI_DMAC_BUS_TYPE_AXI_MM)
+	if (caps->from_memory)
 		axi_dmac_hw_set_address(hw, AXI_DMAC_SHADOW_SRC, AXI_DMAC_SHADOW_SRC_HIGH,
 					seg->src);
 	axi_dmac_hw_set(hw, AXI_DMAC_SHADOW_X_LENGTH, seg->x_len);
@@ -294,25 +302,30 @@ bool axi_dmac_hw_eot_count(struct axi_dmac_hw *hw, u32 *count)
 }
 
 /**
- * axi_dmac_hw_next_partial() - take a record of a short packet, if there is one
+ * axi_dmac_hw_done() - what has become of the last submits
  * @hw: the registers
+ * @done: a bit for each id that was accepted and has completed since, and
+ *	AXI_DMAC_DONE_PARTIAL if there is a record of a short packet
+ *
+ * Return: false if the bus does not reach the core.
+ */
+bool axi_dmac_hw_done(struct axi_dmac_hw *hw, u32 *done)
+{
+	*done = axi_dmac_hw_read(hw, AXI_DMAC_REG_DONE);
+
+	return *done != U32_MAX;
+}
+
+/**
+ * axi_dmac_hw_take_record() - take a record of a short packet
+ * @hw: the registers; axi_dmac_hw_done() has told of a record
  * @id: EOT count when the packet ended
  * @len: bytes since the previous EOT
- *
- * There is room for four records; when a fifth has to wait, so do all
- * completions (HDL).
- *
- * Return: whether there was one.
  */
-bool axi_dmac_hw_next_partial(struct axi_dmac_hw *hw, u32 *id, u32 *len)
+void axi_dmac_hw_take_record(struct axi_dmac_hw *hw, u32 *id, u32 *len)
 {
-	if (!(axi_dmac_hw_read(hw, AXI_DMAC_REG_DONE) & AXI_DMAC_DONE_PARTIAL))
-		return false;
-
 	*len = axi_dmac_hw_read(hw, AXI_DMAC_REG_PARTIAL_LENGTH);
 	*id = axi_dmac_hw_read(hw, AXI_DMAC_REG_PARTIAL_ID) & AXI_DMAC_COUNT_MASK;
-
-	return true;
 }
 
 /* That of the descriptor in transfer, or of the last one if there is none */
@@ -325,4 +338,63 @@ u32 axi_dmac_hw_descriptor_id(struct axi_dmac_hw *hw)
 u32 axi_dmac_hw_progress(struct axi_dmac_hw *hw)
 {
 	return axi_dmac_hw_read(hw, AXI_DMAC_REG_PROGRESS);
+}
+
+#define AXI_DMAC_DEBUG_REG(label, reg) \
+	{ .name = (label), .offset = AXI_DMAC_REG_##reg }
+
+static const struct debugfs_reg32 axi_dmac_debug_regs[] = {
+	AXI_DMAC_DEBUG_REG("version", VERSION),
+	AXI_DMAC_DEBUG_REG("interface", INTERFACE),
+	AXI_DMAC_DEBUG_REG("coherency", COHERENCY),
+	AXI_DMAC_DEBUG_REG("irq_mask", IRQ_MASK),
+	AXI_DMAC_DEBUG_REG("irq_pending", IRQ_PENDING),
+	AXI_DMAC_DEBUG_REG("irq_source", IRQ_SOURCE),
+	AXI_DMAC_DEBUG_REG("control", CONTROL),
+	AXI_DMAC_DEBUG_REG("transfer_id", TRANSFER_ID),
+	AXI_DMAC_DEBUG_REG("submit", SUBMIT),
+	AXI_DMAC_DEBUG_REG("flags", FLAGS),
+	AXI_DMAC_DEBUG_REG("dst_address", DST_ADDRESS),
+	AXI_DMAC_DEBUG_REG("dst_address_high", DST_ADDRESS_HIGH),
+	AXI_DMAC_DEBUG_REG("src_address", SRC_ADDRESS),
+	AXI_DMAC_DEBUG_REG("src_address_high", SRC_ADDRESS_HIGH),
+	AXI_DMAC_DEBUG_REG("x_length", X_LENGTH),
+	AXI_DMAC_DEBUG_REG("y_length", Y_LENGTH),
+	AXI_DMAC_DEBUG_REG("dst_stride", DST_STRIDE),
+	AXI_DMAC_DEBUG_REG("src_stride", SRC_STRIDE),
+	AXI_DMAC_DEBUG_REG("done", DONE),
+	AXI_DMAC_DEBUG_REG("eot_count", EOT_COUNT),
+	AXI_DMAC_DEBUG_REG("current_dst", CURRENT_DST),
+	AXI_DMAC_DEBUG_REG("current_src", CURRENT_SRC),
+	AXI_DMAC_DEBUG_REG("core_state", CORE_STATE),
+	AXI_DMAC_DEBUG_REG("progress", PROGRESS),
+	AXI_DMAC_DEBUG_REG("descriptor_id", DESCRIPTOR_ID),
+	AXI_DMAC_DEBUG_REG("sg_address", SG_ADDRESS),
+	AXI_DMAC_DEBUG_REG("sg_address_high", SG_ADDRESS_HIGH),
+};
+
+/**
+ * axi_dmac_hw_debugfs() - show the registers in debugfs
+ * @hw: the registers
+ * @dev: owner of the memory for that
+ * @dir: directory, which is removed by its owner with all that is in it
+ *
+ * Only those that may be read at any time: reading the id of a short packet takes
+ * the record away from the driver, and its length means nothing without it.
+ */
+void axi_dmac_hw_debugfs(struct axi_dmac_hw *hw, struct device *dev, struct dentry *dir)
+{
+	struct debugfs_regset32 *regset;
+
+	if (!IS_ENABLED(CONFIG_DEBUG_FS) || !dir)
+		return;
+
+	regset = devm_kzalloc(dev, sizeof(*regset), GFP_KERNEL);
+	if (!regset)
+		return;
+
+	regset->regs = axi_dmac_debug_regs;
+	regset->nregs = ARRAY_SIZE(axi_dmac_debug_regs);
+	regset->base = hw->base;
+	debugfs_create_regset32("registers", 0400, dir, regset);
 }

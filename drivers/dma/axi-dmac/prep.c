@@ -2,16 +2,19 @@
 /*
  * From what a client wants transferred to the segments that the core takes.
  *
- * All kinds of request come down to ranges of bus addresses, which are cut and
- * joined by the iterator of dma_vec and become segments in one function. What
- * the core cannot do is refused before anything was done, and the reason goes
- * to the debug log, as dmaengine has no way to return one.
+ * All kinds of request come down to ranges of bus addresses, which are joined by the
+ * iterator of dma_vec and become segments in one function. What the core cannot do is
+ * refused before anything was done, and the reason goes to the debug log, as dmaengine
+ * has no way to return one.
  *
  * Two alignments matter. Addresses and lengths have to be multiples of the bus
  * widths: the core drops the low bits (register map). And it cuts a segment into
  * bursts from its start, without looking at 4 KiB boundaries, which a burst must
- * not cross (HDL). So a segment starts at a multiple of the burst size, or ends at
- * the next one.
+ * not cross (HDL). So a segment starts at a multiple of the burst size, or is a single
+ * burst that ends at the next one, or in front of a boundary.
+ *
+ * A core that is stuck does not keep requests from being prepared: its transfers
+ * complete with DMA_TRANS_ABORTED, which says more than NULL does.
  */
 
 #include <linux/align.h>
@@ -20,53 +23,95 @@
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
-
-#include <dt-bindings/dma/axi-dmac.h>
+#include <linux/rcupdate.h>
+#include <linux/sizes.h>
 
 #include "axi-dmac.h"
 
-static void axi_dmac_limits(struct axi_dmac_chan *chan, struct dma_vec_limits *limits)
+/* Tell why a request is refused, and which value is to blame */
+static int axi_dmac_refuse(struct axi_dmac_chan *chan, int error, const char *why, u64 value)
 {
-	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
+	dev_dbg(chan->dmac->dev, "refused: %s: 0x%llx\n", why, value);
 
-	*limits = (struct dma_vec_limits) {
-		.max_len = caps->max_len,
-		.addr_align = caps->addr_align,
-		.len_align = caps->len_align,
-	};
+	return error;
 }
 
-static bool axi_dmac_to_memory(struct axi_dmac_chan *chan)
+static int axi_dmac_check_address(struct axi_dmac_chan *chan, u64 addr)
 {
-	return axi_dmac_caps(chan)->dst_type == AXI_DMAC_BUS_TYPE_AXI_MM;
+	if (IS_ALIGNED(addr, axi_dmac_caps(chan)->addr_align))
+		return 0;
+
+	return axi_dmac_refuse(chan, -EINVAL, "address is no multiple of the bus width", addr);
 }
 
-static bool axi_dmac_from_memory(struct axi_dmac_chan *chan)
+static int axi_dmac_check_length(struct axi_dmac_chan *chan, size_t len)
 {
-	return axi_dmac_caps(chan)->src_type == AXI_DMAC_BUS_TYPE_AXI_MM;
+	if (!len)
+		return axi_dmac_refuse(chan, -EINVAL, "nothing to transfer", 0);
+
+	if (IS_ALIGNED(len, axi_dmac_caps(chan)->len_align))
+		return 0;
+
+	return axi_dmac_refuse(chan, -EINVAL, "length is no multiple of the stream's beat", len);
 }
 
-static bool axi_dmac_reachable(const struct axi_dmac_caps *caps, u64 addr, size_t len)
+static int axi_dmac_check_reach(struct axi_dmac_chan *chan, u64 addr, size_t len)
 {
 	u64 last;
 
-	return !check_add_overflow(addr, (u64)len - 1, &last) &&
-	       fls64(last) <= caps->addr_bits;
+	if (!check_add_overflow(addr, (u64)len - 1, &last) &&
+	    fls64(last) <= axi_dmac_caps(chan)->addr_bits)
+		return 0;
+
+	return axi_dmac_refuse(chan, -EFAULT, "end is beyond the core's addresses", addr);
+}
+
+/* From an address inside of a burst, as much as there is up to the next burst */
+static size_t axi_dmac_head_room(const struct axi_dmac_caps *caps, size_t over)
+{
+	/* What is as long as its address is aligned is right for any size of bursts */
+	return caps->burst_known ? caps->burst - over : over & -over;
 }
 
 /*
- * How long may a segment be that starts at @addr? Up to the next burst, if it
- * does not start at one. What is as long as its address is aligned is right for
- * any size of bursts.
+ * How long may a segment be that starts at these addresses? If both sides are memory
+ * and not in step, then each burst of the destination is a segment, and is cut where
+ * the source comes to a boundary.
  */
-static size_t axi_dmac_room(const struct axi_dmac_caps *caps, dma_addr_t addr)
+static size_t axi_dmac_room(const struct axi_dmac_caps *caps, dma_addr_t dst, dma_addr_t src)
 {
-	size_t over = addr & (caps->burst - 1);
+	size_t dst_over = dst & (caps->burst - 1), src_over = src & (caps->burst - 1);
 
-	if (!over)
+	if (!dst_over && !src_over)
 		return caps->max_len;
 
-	return caps->burst_known ? caps->burst - over : over & -over;
+	if (!caps->from_memory || !caps->to_memory || dst_over == src_over)
+		return axi_dmac_head_room(caps, max(dst_over, src_over));
+
+	if (caps->burst_known)
+		return min_t(size_t, caps->burst - dst_over, SZ_4K - (src & (SZ_4K - 1)));
+
+	return min(dst_over ? axi_dmac_head_room(caps, dst_over) : SIZE_MAX,
+		   src_over ? axi_dmac_head_room(caps, src_over) : SIZE_MAX);
+}
+
+/*
+ * How much of a range becomes its first segment? No more than leaves a full burst for
+ * the last one, if the range is longer than a segment can be.
+ */
+static size_t axi_dmac_cut(const struct axi_dmac_caps *caps, dma_addr_t dst, dma_addr_t src,
+			   size_t len)
+{
+	size_t room = axi_dmac_room(caps, dst, src);
+
+	if (len <= room)
+		return len;
+
+	if (room == caps->max_len && room > caps->burst &&
+	    axi_dmac_is_short(caps, len - room))
+		return room - caps->burst;
+
+	return room;
 }
 
 /* The one place where segments are made. Addresses of non-memory are 0. */
@@ -74,45 +119,57 @@ static int axi_dmac_add_range(struct axi_dmac_desc *desc, dma_addr_t dst, dma_ad
 			      size_t len)
 {
 	const struct axi_dmac_caps *caps = axi_dmac_caps(desc->chan);
-	bool from = axi_dmac_from_memory(desc->chan);
-	bool to = axi_dmac_to_memory(desc->chan);
 	size_t now;
 	int ret;
 
-	if ((to && !axi_dmac_reachable(caps, dst, len)) ||
-	    (from && !axi_dmac_reachable(caps, src, len)))
-		return -EFAULT;
+	ret = caps->to_memory ? axi_dmac_check_reach(desc->chan, dst, len) : 0;
+	if (!ret && caps->from_memory)
+		ret = axi_dmac_check_reach(desc->chan, src, len);
 
-	for (; len; len -= now) {
-		now = min3(len, axi_dmac_room(caps, dst), axi_dmac_room(caps, src));
+	for (; !ret && len; len -= now) {
+		now = axi_dmac_cut(caps, dst, src, len);
 		ret = axi_dmac_desc_add(desc, dst, src, now);
-		if (ret)
-			return ret;
-
-		if (to)
+		if (caps->to_memory)
 			dst += now;
-		if (from)
+		if (caps->from_memory)
 			src += now;
 	}
 
-	return 0;
+	return ret;
+}
+
+/* A range of the one side that is memory */
+static int axi_dmac_add_memory(struct axi_dmac_desc *desc, dma_addr_t addr, size_t len)
+{
+	const struct axi_dmac_caps *caps = axi_dmac_caps(desc->chan);
+
+	return axi_dmac_add_range(desc, caps->to_memory ? addr : 0,
+				  caps->from_memory ? addr : 0, len);
+}
+
+static void axi_dmac_limits(struct axi_dmac_chan *chan, struct dma_vec_limits *limits)
+{
+	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
+
+	*limits = (struct dma_vec_limits) {
+		.addr_align = caps->addr_align,
+		.len_align = caps->len_align,
+	};
 }
 
 /* Of channels with one side that is memory; others do not have the operations */
-static int axi_dmac_add_chunks(struct axi_dmac_desc *desc, struct dma_vec_iter *iter)
+static int axi_dmac_add_chunks(struct axi_dmac_desc *desc, struct dma_vec_iter *iter, int error)
 {
-	bool from = axi_dmac_from_memory(desc->chan);
-	bool to = axi_dmac_to_memory(desc->chan);
 	struct dma_vec chunk;
 	int ret;
 
-	ret = dma_vec_iter_check(iter);
+	ret = error ?: dma_vec_iter_check(iter);
 	if (ret)
-		return ret;
+		return axi_dmac_refuse(desc->chan, ret, "entries are misaligned, empty or too many",
+				       -ret);
 
 	dma_vec_for_each_chunk(&chunk, iter) {
-		ret = axi_dmac_add_range(desc, to ? chunk.addr : 0, from ? chunk.addr : 0,
-					 chunk.len);
+		ret = axi_dmac_add_memory(desc, chunk.addr, chunk.len);
 		if (ret)
 			return ret;
 	}
@@ -125,12 +182,10 @@ static int axi_dmac_add_vecs(struct axi_dmac_desc *desc, const struct dma_vec *v
 {
 	struct dma_vec_limits limits;
 	struct dma_vec_iter iter;
-	int ret;
 
 	axi_dmac_limits(desc->chan, &limits);
-	ret = dma_vec_iter_init(&iter, vecs, nents, &limits);
 
-	return ret ?: axi_dmac_add_chunks(desc, &iter);
+	return axi_dmac_add_chunks(desc, &iter, dma_vec_iter_init(&iter, vecs, nents, &limits));
 }
 
 static int axi_dmac_add_sgl(struct axi_dmac_desc *desc, struct scatterlist *sgl,
@@ -138,14 +193,13 @@ static int axi_dmac_add_sgl(struct axi_dmac_desc *desc, struct scatterlist *sgl,
 {
 	struct dma_vec_limits limits;
 	struct dma_vec_iter iter;
-	int ret;
 
 	axi_dmac_limits(desc->chan, &limits);
-	ret = dma_vec_iter_init_sg(&iter, sgl, sg_len, &limits);
 
-	return ret ?: axi_dmac_add_chunks(desc, &iter);
+	return axi_dmac_add_chunks(desc, &iter, dma_vec_iter_init_sg(&iter, sgl, sg_len, &limits));
 }
 
+/* With rcu_read_lock() held until axi_dmac_prep_end(), which unbinding waits for */
 static struct axi_dmac_desc *axi_dmac_prep_begin(struct axi_dmac_chan *chan,
 						 enum dma_transfer_direction direction,
 						 unsigned long flags)
@@ -153,109 +207,45 @@ static struct axi_dmac_desc *axi_dmac_prep_begin(struct axi_dmac_chan *chan,
 	struct axi_dmac_desc *desc;
 
 	if (direction != axi_dmac_caps(chan)->direction) {
-		dev_dbg(chan->dmac->dev, "refused: wrong direction %d\n", direction);
+		axi_dmac_refuse(chan, -EINVAL, "wrong direction", direction);
 		return NULL;
 	}
 
-	/* Looked at again later; here it saves the work */
-	if (READ_ONCE(chan->gone) || READ_ONCE(chan->state) == AXI_DMAC_STUCK) {
-		dev_dbg(chan->dmac->dev, "refused: core is gone or stuck\n");
+	if (READ_ONCE(chan->gone)) {
+		axi_dmac_refuse(chan, -ENODEV, "driver is unbound", 0);
 		return NULL;
 	}
+
+	axi_dmac_look_again(chan);
 
 	desc = axi_dmac_desc_alloc(chan);
-	if (desc)
-		desc->cyclic = flags & DMA_PREP_REPEAT;
+	if (!desc)
+		return NULL;
+
+	desc->cyclic = flags & DMA_PREP_REPEAT;
+	desc->tells = flags & DMA_PREP_INTERRUPT;
+	if (flags & DMA_PREP_LOAD_EOT)
+		WRITE_ONCE(chan->replaces, true);
 
 	return desc;
-}
-
-static dma_cookie_t axi_dmac_tx_submit(struct dma_async_tx_descriptor *tx)
-{
-	struct virt_dma_desc *vdesc = container_of(tx, struct virt_dma_desc, tx);
-	struct axi_dmac_desc *desc = to_axi_dmac_desc(vdesc);
-	struct virt_dma_chan *vchan = to_virt_chan(tx->chan);
-	dma_cookie_t cookie = -EBUSY;
-	unsigned long flags;
-
-	spin_lock_irqsave(&vchan->lock, flags);
-	if (desc->place != AXI_DMAC_QUEUED && desc->place != AXI_DMAC_COMPLETED) {
-		desc->place = AXI_DMAC_QUEUED;
-		list_move_tail(&vdesc->node, &vchan->desc_submitted);
-		cookie = dma_cookie_assign(tx);
-	}
-	spin_unlock_irqrestore(&vchan->lock, flags);
-
-	return cookie;
-}
-
-/* Only for reusable descriptors; dmaengine sees to that */
-static int axi_dmac_tx_free(struct dma_async_tx_descriptor *tx)
-{
-	struct virt_dma_desc *vdesc = container_of(tx, struct virt_dma_desc, tx);
-	struct axi_dmac_desc *desc = to_axi_dmac_desc(vdesc);
-
-	scoped_guard(spinlock_irqsave, &desc->chan->vchan.lock) {
-		/* The core may still read it; it is freed when that is over */
-		if (desc->place == AXI_DMAC_TERMINATED) {
-			dmaengine_desc_clear_reuse(tx);
-			return 0;
-		}
-
-		if (desc->place != AXI_DMAC_WITH_CLIENT)
-			return -EBUSY;
-
-		list_del(&vdesc->node);
-	}
-
-	axi_dmac_desc_free(desc);
-
-	return 0;
-}
-
-static bool axi_dmac_hand_out(struct axi_dmac_desc *desc)
-{
-	struct axi_dmac_chan *chan = desc->chan;
-	unsigned long flags;
-	bool ok;
-
-	spin_lock_irqsave(&chan->vchan.lock, flags);
-	ok = !chan->gone;
-	if (ok)
-		list_add_tail(&desc->vdesc.node, &chan->vchan.desc_allocated);
-	spin_unlock_irqrestore(&chan->vchan.lock, flags);
-
-	return ok;
 }
 
 static struct dma_async_tx_descriptor *
 axi_dmac_prep_end(struct axi_dmac_desc *desc, unsigned long flags, int error)
 {
-	struct dma_async_tx_descriptor *tx;
+	struct axi_dmac_chan *chan = desc->chan;
+
+	if (!error && READ_ONCE(chan->gone))
+		error = -ENODEV;
 
 	if (error) {
-		dev_dbg(desc->chan->dmac->dev, "refused: %pe\n", ERR_PTR(error));
-		axi_dmac_desc_free(desc);
+		axi_dmac_desc_free(&desc->vdesc);
 		return NULL;
 	}
 
-	if (desc->cyclic && !desc->num_periods)
-		axi_dmac_desc_end_period(desc);
 	axi_dmac_desc_finish(desc);
 
-	tx = &desc->vdesc.tx;
-	dma_async_tx_descriptor_init(tx, &desc->chan->vchan.chan);
-	tx->flags = flags;
-	tx->tx_submit = axi_dmac_tx_submit;
-	tx->desc_free = axi_dmac_tx_free;
-
-	/* Unless the driver was unbound meanwhile, and has unmapped all there was */
-	if (axi_dmac_hand_out(desc))
-		return tx;
-
-	axi_dmac_desc_free(desc);
-
-	return NULL;
+	return vchan_tx_prep(&chan->vchan, &desc->vdesc, flags);
 }
 
 struct dma_async_tx_descriptor *
@@ -264,6 +254,8 @@ axi_dmac_prep_peripheral_dma_vec(struct dma_chan *c, const struct dma_vec *vecs,
 				 unsigned long flags)
 {
 	struct axi_dmac_desc *desc;
+
+	guard(rcu)();
 
 	desc = axi_dmac_prep_begin(to_axi_dmac_chan(c), direction, flags);
 	if (!desc)
@@ -279,6 +271,8 @@ axi_dmac_prep_slave_sg(struct dma_chan *c, struct scatterlist *sgl, unsigned int
 {
 	struct axi_dmac_desc *desc;
 
+	guard(rcu)();
+
 	desc = axi_dmac_prep_begin(to_axi_dmac_chan(c), direction, flags);
 	if (!desc)
 		return NULL;
@@ -286,43 +280,37 @@ axi_dmac_prep_slave_sg(struct dma_chan *c, struct scatterlist *sgl, unsigned int
 	return axi_dmac_prep_end(desc, flags, axi_dmac_add_sgl(desc, sgl, sg_len));
 }
 
-static int axi_dmac_check_periods(const struct axi_dmac_caps *caps, dma_addr_t addr,
-				  size_t buf_len, size_t period_len)
+static int axi_dmac_check_periods(struct axi_dmac_chan *chan, dma_addr_t addr, size_t buf_len,
+				  size_t period_len)
 {
-	if (!buf_len || !period_len || buf_len % period_len)
-		return -EINVAL;
-
-	if (!IS_ALIGNED(addr, caps->addr_align) || !IS_ALIGNED(period_len, caps->len_align))
-		return -EINVAL;
+	if (!period_len || buf_len % period_len)
+		return axi_dmac_refuse(chan, -EINVAL, "buffer is no multiple of the period",
+				       period_len);
 
 	/* The next period starts where this one ends */
-	if (period_len < buf_len && !IS_ALIGNED(period_len, caps->addr_align))
+	if (period_len < buf_len && axi_dmac_check_address(chan, period_len))
 		return -EINVAL;
 
-	return axi_dmac_reachable(caps, addr, buf_len) ? 0 : -EFAULT;
+	return axi_dmac_check_length(chan, buf_len) ?:
+	       axi_dmac_check_length(chan, period_len) ?:
+	       axi_dmac_check_address(chan, addr) ?:
+	       axi_dmac_check_reach(chan, addr, buf_len);
 }
 
 static int axi_dmac_add_periods(struct axi_dmac_desc *desc, dma_addr_t addr,
 				size_t buf_len, size_t period_len)
 {
-	bool from = axi_dmac_from_memory(desc->chan);
-	bool to = axi_dmac_to_memory(desc->chan);
 	size_t offset;
 	int ret;
 
-	ret = axi_dmac_check_periods(axi_dmac_caps(desc->chan), addr, buf_len, period_len);
-	if (ret)
-		return ret;
+	ret = axi_dmac_check_periods(desc->chan, addr, buf_len, period_len);
 
-	for (offset = 0; offset < buf_len; offset += period_len) {
-		ret = axi_dmac_add_range(desc, to ? addr + offset : 0,
-					 from ? addr + offset : 0, period_len);
-		if (ret)
-			return ret;
+	for (offset = 0; !ret && offset < buf_len; offset += period_len) {
+		ret = axi_dmac_add_memory(desc, addr + offset, period_len);
 		axi_dmac_desc_end_period(desc);
 	}
 
-	return 0;
+	return ret;
 }
 
 struct dma_async_tx_descriptor *
@@ -332,12 +320,15 @@ axi_dmac_prep_dma_cyclic(struct dma_chan *c, dma_addr_t buf_addr, size_t buf_len
 {
 	struct axi_dmac_desc *desc;
 
+	guard(rcu)();
+
 	desc = axi_dmac_prep_begin(to_axi_dmac_chan(c), direction, flags);
 	if (!desc)
 		return NULL;
 
 	desc->cyclic = true;
-	desc->by_period = period_len < buf_len;
+	desc->tells = true;
+	desc->period_len = period_len;
 
 	return axi_dmac_prep_end(desc, flags,
 				 axi_dmac_add_periods(desc, buf_addr, buf_len, period_len));
@@ -347,13 +338,12 @@ axi_dmac_prep_dma_cyclic(struct dma_chan *c, dma_addr_t buf_addr, size_t buf_len
 static int axi_dmac_add_copy(struct axi_dmac_desc *desc, dma_addr_t dst, dma_addr_t src,
 			     size_t len)
 {
-	const struct axi_dmac_caps *caps = axi_dmac_caps(desc->chan);
+	struct axi_dmac_chan *chan = desc->chan;
 
-	if (!len || !IS_ALIGNED(dst | src, caps->addr_align) ||
-	    !IS_ALIGNED(len, caps->len_align))
-		return -EINVAL;
-
-	return axi_dmac_add_range(desc, dst, src, len);
+	return axi_dmac_check_address(chan, dst) ?:
+	       axi_dmac_check_address(chan, src) ?:
+	       axi_dmac_check_length(chan, len) ?:
+	       axi_dmac_add_range(desc, dst, src, len);
 }
 
 struct dma_async_tx_descriptor *
@@ -361,6 +351,8 @@ axi_dmac_prep_dma_memcpy(struct dma_chan *c, dma_addr_t dst, dma_addr_t src, siz
 			 unsigned long flags)
 {
 	struct axi_dmac_desc *desc;
+
+	guard(rcu)();
 
 	desc = axi_dmac_prep_begin(to_axi_dmac_chan(c), DMA_MEM_TO_MEM, flags);
 	if (!desc)
@@ -377,16 +369,49 @@ struct axi_dmac_plane {
 };
 
 /* The core cannot stay at one address, so @inc has to be set */
-static bool axi_dmac_plane_ok(const struct axi_dmac_caps *caps,
-			      const struct axi_dmac_plane *plane, bool inc)
+static int axi_dmac_set_plane(struct axi_dmac_chan *chan, struct axi_dmac_plane *plane,
+			      dma_addr_t start, bool inc, size_t row_len, size_t gap)
 {
-	return !plane->is_mem || (inc && IS_ALIGNED(plane->start, caps->addr_align));
+	plane->is_mem = true;
+	plane->start = start;
+
+	if (!inc)
+		return axi_dmac_refuse(chan, -EINVAL, "address has to increase", start);
+	if (check_add_overflow(row_len, gap, &plane->pitch))
+		return axi_dmac_refuse(chan, -EOVERFLOW, "distance of rows is too long", gap);
+
+	return axi_dmac_check_address(chan, start);
 }
 
-static bool axi_dmac_pitch_ok(const struct axi_dmac_caps *caps,
-			      const struct axi_dmac_plane *plane)
+static int axi_dmac_check_pitch(struct axi_dmac_chan *chan, const struct axi_dmac_plane *plane)
 {
-	return !plane->is_mem || IS_ALIGNED(plane->pitch, caps->addr_align);
+	if (!plane->is_mem || IS_ALIGNED(plane->pitch, axi_dmac_caps(chan)->addr_align))
+		return 0;
+
+	return axi_dmac_refuse(chan, -EINVAL, "distance of rows is no multiple of the bus width",
+			       plane->pitch);
+}
+
+static int axi_dmac_check_last_row(struct axi_dmac_chan *chan,
+				   const struct axi_dmac_plane *plane, size_t rows,
+				   size_t row_len)
+{
+	u64 last;
+
+	if (!plane->is_mem)
+		return 0;
+
+	if (check_mul_overflow((u64)plane->pitch, (u64)rows - 1, &last) ||
+	    check_add_overflow(last, (u64)plane->start, &last))
+		return axi_dmac_refuse(chan, -EFAULT, "too many rows", rows);
+
+	return axi_dmac_check_reach(chan, last, row_len);
+}
+
+static bool axi_dmac_plane_is_linear(const struct axi_dmac_plane *plane, size_t rows,
+				     size_t row_len)
+{
+	return !plane->is_mem || rows == 1 || plane->pitch == row_len;
 }
 
 /* Can the core step from row to row by itself? Each row is cut into bursts anew. */
@@ -400,99 +425,92 @@ static bool axi_dmac_plane_fits(const struct axi_dmac_caps *caps,
 	       IS_ALIGNED(plane->pitch, caps->burst);
 }
 
-static bool axi_dmac_plane_reachable(const struct axi_dmac_caps *caps,
-				     const struct axi_dmac_plane *plane, size_t rows,
-				     size_t row_len)
+static bool axi_dmac_rows_fit(const struct axi_dmac_caps *caps, const struct axi_dmac_plane *dst,
+			      const struct axi_dmac_plane *src, size_t rows, size_t row_len)
 {
-	u64 last;
-
-	if (!plane->is_mem)
-		return true;
-
-	if (check_mul_overflow((u64)plane->pitch, (u64)rows - 1, &last) ||
-	    check_add_overflow(last, (u64)plane->start, &last))
-		return false;
-
-	return axi_dmac_reachable(caps, last, row_len);
+	return caps->twod && row_len >= caps->min_row && row_len <= caps->max_len &&
+	       rows - 1 <= caps->max_count && axi_dmac_plane_fits(caps, dst) &&
+	       axi_dmac_plane_fits(caps, src);
 }
 
-static bool axi_dmac_plane_is_linear(const struct axi_dmac_plane *plane, size_t rows,
-				     size_t row_len)
+static int axi_dmac_add_all_rows(struct axi_dmac_desc *desc, const struct axi_dmac_plane *dst,
+				 const struct axi_dmac_plane *src, size_t rows, size_t row_len)
 {
-	return !plane->is_mem || rows == 1 || plane->pitch == row_len;
+	size_t bytes;
+
+	if (check_mul_overflow(rows, row_len, &bytes))
+		return axi_dmac_refuse(desc->chan, -EOVERFLOW, "too many rows", rows);
+
+	return axi_dmac_add_range(desc, dst->start, src->start, bytes);
+}
+
+static int axi_dmac_add_each_row(struct axi_dmac_desc *desc, const struct axi_dmac_plane *dst,
+				 const struct axi_dmac_plane *src, size_t rows, size_t row_len)
+{
+	size_t row;
+	int ret = 0;
+
+	for (row = 0; !ret && row < rows; row++)
+		ret = axi_dmac_add_range(desc, dst->start + (dma_addr_t)row * dst->pitch,
+					 src->start + (dma_addr_t)row * src->pitch, row_len);
+
+	return ret;
 }
 
 static int axi_dmac_add_rows(struct axi_dmac_desc *desc, const struct axi_dmac_plane *dst,
 			     const struct axi_dmac_plane *src, size_t rows, size_t row_len)
 {
-	const struct axi_dmac_caps *caps = axi_dmac_caps(desc->chan);
-	size_t row, bytes;
+	struct axi_dmac_chan *chan = desc->chan;
 	int ret;
 
-	if (!axi_dmac_plane_reachable(caps, dst, rows, row_len) ||
-	    !axi_dmac_plane_reachable(caps, src, rows, row_len))
-		return -EFAULT;
+	ret = axi_dmac_check_last_row(chan, dst, rows, row_len) ?:
+	      axi_dmac_check_last_row(chan, src, rows, row_len);
+	if (ret)
+		return ret;
 
 	if (axi_dmac_plane_is_linear(dst, rows, row_len) &&
-	    axi_dmac_plane_is_linear(src, rows, row_len)) {
-		if (check_mul_overflow(rows, row_len, &bytes))
-			return -EOVERFLOW;
-		return axi_dmac_add_range(desc, dst->start, src->start, bytes);
-	}
+	    axi_dmac_plane_is_linear(src, rows, row_len))
+		return axi_dmac_add_all_rows(desc, dst, src, rows, row_len);
 
-	if (!axi_dmac_pitch_ok(caps, dst) || !axi_dmac_pitch_ok(caps, src))
-		return -EINVAL;
+	ret = axi_dmac_check_pitch(chan, dst) ?: axi_dmac_check_pitch(chan, src);
+	if (ret)
+		return ret;
 
-	if (caps->twod && row_len <= caps->max_len && rows - 1 <= caps->max_count &&
-	    axi_dmac_plane_fits(caps, dst) && axi_dmac_plane_fits(caps, src)) {
-		desc->rows = (struct axi_dmac_rows) {
-			.y_len = rows - 1,
-			.dst_stride = dst->pitch,
-			.src_stride = src->pitch,
-		};
-		return axi_dmac_desc_add(desc, dst->start, src->start, row_len);
-	}
+	if (!axi_dmac_rows_fit(axi_dmac_caps(chan), dst, src, rows, row_len))
+		return axi_dmac_add_each_row(desc, dst, src, rows, row_len);
 
-	for (row = 0; row < rows; row++) {
-		ret = axi_dmac_add_range(desc, dst->start + (dma_addr_t)row * dst->pitch,
-					 src->start + (dma_addr_t)row * src->pitch, row_len);
-		if (ret)
-			return ret;
-	}
+	desc->rows = (struct axi_dmac_rows) {
+		.y_len = rows - 1,
+		.dst_stride = dst->pitch,
+		.src_stride = src->pitch,
+	};
 
-	return 0;
+	return axi_dmac_desc_add(desc, dst->start, src->start, row_len);
 }
 
 static int axi_dmac_add_template(struct axi_dmac_desc *desc,
 				 struct dma_interleaved_template *xt)
 {
-	const struct axi_dmac_caps *caps = axi_dmac_caps(desc->chan);
+	struct axi_dmac_chan *chan = desc->chan;
+	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
 	struct axi_dmac_plane dst = {}, src = {};
 	size_t row_len;
+	int ret;
 
-	if (xt->frame_size != 1 || !xt->numf || !xt->sgl[0].size)
-		return -EINVAL;
+	if (xt->frame_size != 1 || !xt->numf)
+		return axi_dmac_refuse(chan, -EINVAL, "rows are not one piece each, or none",
+				       xt->frame_size);
 
 	row_len = xt->sgl[0].size;
-	if (!IS_ALIGNED(row_len, caps->len_align))
-		return -EINVAL;
+	ret = axi_dmac_check_length(chan, row_len);
+	if (!ret && caps->to_memory)
+		ret = axi_dmac_set_plane(chan, &dst, xt->dst_start, xt->dst_inc, row_len,
+					 dmaengine_get_dst_icg(xt, &xt->sgl[0]));
+	if (!ret && caps->from_memory)
+		ret = axi_dmac_set_plane(chan, &src, xt->src_start, xt->src_inc, row_len,
+					 dmaengine_get_src_icg(xt, &xt->sgl[0]));
 
-	if (axi_dmac_to_memory(desc->chan)) {
-		dst.is_mem = true;
-		dst.start = xt->dst_start;
-		dst.pitch = row_len + dmaengine_get_dst_icg(xt, &xt->sgl[0]);
-	}
-	if (axi_dmac_from_memory(desc->chan)) {
-		src.is_mem = true;
-		src.start = xt->src_start;
-		src.pitch = row_len + dmaengine_get_src_icg(xt, &xt->sgl[0]);
-	}
-
-	if (!axi_dmac_plane_ok(caps, &dst, xt->dst_inc) ||
-	    !axi_dmac_plane_ok(caps, &src, xt->src_inc))
-		return -EINVAL;
-
-	return axi_dmac_add_rows(desc, &dst, &src, xt->numf, row_len);
+	return ret ?: axi_dmac_add_rows(desc, &dst, &src, xt->numf, row_len);
 }
 
 struct dma_async_tx_descriptor *
@@ -500,6 +518,8 @@ axi_dmac_prep_interleaved_dma(struct dma_chan *c, struct dma_interleaved_templat
 			      unsigned long flags)
 {
 	struct axi_dmac_desc *desc;
+
+	guard(rcu)();
 
 	desc = axi_dmac_prep_begin(to_axi_dmac_chan(c), xt->dir, flags);
 	if (!desc)

@@ -16,6 +16,7 @@
 #include <linux/module.h>
 #include <linux/of_dma.h>
 #include <linux/platform_device.h>
+#include <linux/pm.h>
 #include <linux/slab.h>
 #include <linux/time64.h>
 
@@ -26,47 +27,16 @@
 
 struct workqueue_struct *axi_dmac_wq;
 
-static bool axi_dmac_no_channel(struct dma_chan *c, void *param)
-{
-	return false;
-}
-
-/*
- * dmaengine may still look at a channel after it has dropped the last reference,
- * while it holds the lock of its list. Asking for a channel that does not exist
- * takes that lock once.
- */
-static void axi_dmac_wait_for_dmaengine(void)
-{
-	dma_cap_mask_t mask;
-
-	dma_cap_zero(mask);
-	dma_cap_set(DMA_SLAVE, mask);
-	dma_request_channel(mask, axi_dmac_no_channel, NULL);
-}
-
-static void axi_dmac_release_work(struct work_struct *work)
-{
-	struct axi_dmac *dmac = container_of(work, struct axi_dmac, release);
-
-	axi_dmac_wait_for_dmaengine();
-	put_device(dmac->chan_dev);
-	put_device(dmac->dev);
-	kfree(dmac);
-}
-
-static void axi_dmac_release(struct dma_device *dma_dev)
-{
-	struct axi_dmac *dmac = container_of(dma_dev, struct axi_dmac, dma_dev);
-
-	queue_work(axi_dmac_wq, &dmac->release);
-}
-
-/* Of a device that dmaengine does not know */
 static void axi_dmac_free(struct axi_dmac *dmac)
 {
 	put_device(dmac->dev);
 	kfree(dmac);
+}
+
+/* The last client has let go of the channel, if there was one */
+static void axi_dmac_release(struct dma_device *dma_dev)
+{
+	axi_dmac_free(container_of(dma_dev, struct axi_dmac, dma_dev));
 }
 
 static struct axi_dmac *axi_dmac_alloc(struct device *dev)
@@ -81,7 +51,6 @@ static struct axi_dmac *axi_dmac_alloc(struct device *dev)
 	dmac->dma_dev.device_release = axi_dmac_release;
 	dmac->hw.caps = &dmac->caps;
 	dmac->hw.quiet_timeout_us = AXI_DMAC_QUIET_TIMEOUT_US;
-	INIT_WORK(&dmac->release, axi_dmac_release_work);
 
 	return dmac;
 }
@@ -163,9 +132,8 @@ static int axi_dmac_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_irq;
 
-	dmac->chan_dev = get_device(&dmac->chan.vchan.chan.dev->device);
 	platform_set_drvdata(pdev, dmac);
-	axi_dmac_debug_init(dmac);
+	axi_dmac_hw_debugfs(&dmac->hw, dmac->dev, dmac->dma_dev.dbg_dev_root);
 
 	ret = of_dma_controller_register(pdev->dev.of_node, of_dma_xlate_by_chan_id,
 					 &dmac->dma_dev);
@@ -188,6 +156,29 @@ static void axi_dmac_remove(struct platform_device *pdev)
 	axi_dmac_teardown(platform_get_drvdata(pdev));
 }
 
+static int axi_dmac_suspend(struct device *dev)
+{
+	struct axi_dmac *dmac = dev_get_drvdata(dev);
+
+	axi_dmac_chan_suspend(&dmac->chan);
+
+	return 0;
+}
+
+static int axi_dmac_resume(struct device *dev)
+{
+	struct axi_dmac *dmac = dev_get_drvdata(dev);
+
+	axi_dmac_chan_resume(&dmac->chan);
+
+	return 0;
+}
+
+/* Behind its clients, and before them */
+static const struct dev_pm_ops axi_dmac_pm_ops = {
+	LATE_SYSTEM_SLEEP_PM_OPS(axi_dmac_suspend, axi_dmac_resume)
+};
+
 static const struct of_device_id axi_dmac_of_match[] = {
 	{ .compatible = "adi,axi-dmac-1.00.a" },
 	{}
@@ -198,6 +189,7 @@ static struct platform_driver axi_dmac_driver = {
 	.driver = {
 		.name = "dma-axi-dmac",
 		.of_match_table = axi_dmac_of_match,
+		.pm = pm_sleep_ptr(&axi_dmac_pm_ops),
 	},
 	.probe = axi_dmac_probe,
 	.remove = axi_dmac_remove,
@@ -207,7 +199,8 @@ static int __init axi_dmac_init(void)
 {
 	int ret;
 
-	axi_dmac_wq = alloc_workqueue("axi-dmac", WQ_UNBOUND, 0);
+	/* Transfers that others wait for wait for a core to become quiet */
+	axi_dmac_wq = alloc_workqueue("axi-dmac", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!axi_dmac_wq)
 		return -ENOMEM;
 
@@ -222,7 +215,6 @@ module_init(axi_dmac_init);
 static void __exit axi_dmac_exit(void)
 {
 	platform_driver_unregister(&axi_dmac_driver);
-	/* Waits for what still releases devices */
 	destroy_workqueue(axi_dmac_wq);
 }
 module_exit(axi_dmac_exit);

@@ -2,232 +2,214 @@
 /*
  * What the core is given, and what it has done: the only place that knows both.
  *
- * A submit is one segment in register mode, and one chain of descriptors with
- * scatter-gather. At most three are outstanding, and they complete in order, so
- * that the core's two-bit counter of completions always tells how many of them
- * are done, whatever became of interrupts: one may stand for several
- * completions, or for one that was seen before, or for one of a past life.
+ * At most three submits are outstanding, and they complete in order, so that the
+ * core's two-bit counter of completions always tells how many of them are done,
+ * whatever became of interrupts: one may stand for several completions, or for one
+ * that was seen before, or for one of a past life.
  *
- * SUBMIT is known to be free when all submits have completed, else it is read
- * once before each submit. The interrupt for "SUBMIT is free" stays masked: it
- * comes hardly earlier than a completion, which makes us look again.
+ * How a transfer runs is decided once, when its turn comes (axi_dmac_choose_run());
+ * whether its next submit has to wait is decided each time (axi_dmac_must_wait()).
+ * Then there are three things to do: fill the core, collect what it has completed, and
+ * stop.
  *
- * All functions are called with the channel's lock held.
+ * The interrupt for "SUBMIT is free" stays masked: it comes hardly earlier than a
+ * completion, which makes us look again.
+ *
+ * All functions are called with the channel's lock held, and take time in proportion
+ * to the submits in flight only.
  */
 
 #include <linux/limits.h>
 #include <linux/minmax.h>
 
-#include <dt-bindings/dma/axi-dmac.h>
-
 #include "axi-dmac.h"
 
-/* So many periods are too few to tell by their number how many have ended */
-#define AXI_DMAC_FEW_PERIODS	6
+/* With so many submits since the start, each id has been used before */
+#define AXI_DMAC_ALL_IDS	5
 
-/* How often to look for what no interrupt tells */
-#define AXI_DMAC_WATCH_INTERVAL	(HZ / 2)
+/* The last one of a list that ends cyclic transfers in front of it */
+static void axi_dmac_note_replacer(struct axi_dmac_chan *chan, struct list_head *head)
+{
+	struct virt_dma_desc *vdesc;
 
-static bool axi_dmac_has_callback(struct axi_dmac_desc *desc)
+	list_for_each_entry_reverse(vdesc, head, node) {
+		if (vdesc->tx.flags & DMA_PREP_LOAD_EOT) {
+			chan->replacer = to_axi_dmac_desc(vdesc);
+			return;
+		}
+	}
+}
+
+/**
+ * axi_dmac_queue_issue() - issue what was submitted
+ * @chan: the channel
+ *
+ * Return: whether something waits for its turn.
+ */
+bool axi_dmac_queue_issue(struct axi_dmac_chan *chan)
+{
+	if (READ_ONCE(chan->replaces))
+		axi_dmac_note_replacer(chan, &chan->vchan.desc_submitted);
+
+	return vchan_issue_pending(&chan->vchan);
+}
+
+/* Is the client called for each period? */
+static bool axi_dmac_tells_periods(struct axi_dmac_desc *desc)
 {
 	struct dmaengine_desc_callback cb;
 
 	dmaengine_desc_get_callback(&desc->vdesc.tx, &cb);
 
-	return dmaengine_desc_callback_valid(&cb);
-}
-
-/* Does it go round in memory, without being submitted again? */
-static bool axi_dmac_is_ring(const struct axi_dmac_desc *desc)
-{
-	return desc->run == AXI_DMAC_RUN_LOOP || desc->run == AXI_DMAC_RUN_LOOP_IRQ;
-}
-
-/* Does a transfer wait that may take the place of a repeated one? */
-static bool axi_dmac_is_replaced(struct axi_dmac_chan *chan)
-{
-	struct virt_dma_desc *vdesc;
-
-	list_for_each_entry(vdesc, &chan->vchan.desc_issued, node)
-		if (vdesc->tx.flags & DMA_PREP_LOAD_EOT)
-			return true;
-
-	return false;
-}
-
-static void axi_dmac_complete(struct axi_dmac_desc *desc, enum dmaengine_tx_result result)
-{
-	desc->vdesc.tx_result.result = result;
-	desc->vdesc.tx_result.residue = min_t(u64, desc->lost, U32_MAX);
-	desc->place = AXI_DMAC_COMPLETED;
-	list_del(&desc->vdesc.node);
-	vchan_cookie_complete(&desc->vdesc);
-}
-
-static void axi_dmac_complete_if_done(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
-{
-	if (!desc->inflight && desc != chan->current_desc)
-		axi_dmac_complete(desc, DMA_TRANS_NOERROR);
+	return desc->tells && dmaengine_desc_callback_valid(&cb);
 }
 
 /*
- * A ring in memory costs nothing while it runs, and goes on when we are late.
- * But if it has a single period, and interrupts, then its last round looks like
- * any other. Such a one is submitted again and again, as all are in register
- * mode, except for the single segment that the core can repeat by itself. What
- * is to be replaced already is not made a ring either.
+ * How does a transfer run?
+ *
+ *	not cyclic				once
+ *	cyclic, and its periods are told	again and again, period by period
+ *	cyclic, and its periods were told when	the same; it cannot become a loop again
+ *	  it ran before (scatter-gather)
+ *	cyclic, and replaced already		again, and ended after the first time
+ *	cyclic, and the core cannot repeat it	again and again
+ *	cyclic otherwise			a loop in hardware
  */
 static enum axi_dmac_run axi_dmac_choose_run(struct axi_dmac_chan *chan,
 					     struct axi_dmac_desc *desc)
 {
-	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
-
 	if (!desc->cyclic)
 		return AXI_DMAC_RUN_ONCE;
 
-	if (axi_dmac_has_callback(desc))
-		return caps->sg && desc->by_period ? AXI_DMAC_RUN_LOOP_IRQ :
-						     AXI_DMAC_RUN_AGAIN;
-
-	if (axi_dmac_is_replaced(chan))
+	if (axi_dmac_tells_periods(desc) || desc->by_period)
 		return AXI_DMAC_RUN_AGAIN;
 
-	if (caps->sg)
-		return AXI_DMAC_RUN_LOOP;
+	if (chan->replacer || !axi_dmac_desc_can_loop(desc))
+		return AXI_DMAC_RUN_AGAIN;
 
-	return caps->cyclic && desc->num_segs == 1 ? AXI_DMAC_RUN_FLAG : AXI_DMAC_RUN_AGAIN;
+	return AXI_DMAC_RUN_LOOP;
 }
 
 /*
- * Does it need that nothing is in front of it? The CYCLIC flag silences what is still
- * on its way, too (HDL). And while nobody is interrupted, nobody takes the records of
- * short packets, so there must be none.
+ * Records of short packets: where nobody is interrupted nobody takes them, and in a
+ * chain more than five of them that were not taken spoil the core's count (HDL
+ * simulation).
  */
-static bool axi_dmac_is_silent(struct axi_dmac_chan *chan, enum axi_dmac_run run)
+static bool axi_dmac_wants_records(const struct axi_dmac_caps *caps,
+				   const struct axi_dmac_desc *desc)
 {
-	return run == AXI_DMAC_RUN_FLAG ||
-	       (run == AXI_DMAC_RUN_LOOP && axi_dmac_caps(chan)->partial);
+	if (!caps->partial || desc->run == AXI_DMAC_RUN_LOOP)
+		return false;
+
+	return !caps->sg || (desc->run == AXI_DMAC_RUN_ONCE && desc->num_segs == 1);
 }
 
-static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc,
-			   enum axi_dmac_run run)
+static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
-	list_move_tail(&desc->vdesc.node, &chan->active);
+	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
 
-	desc->run = run;
+	/* It does not end itself */
+	if (chan->replacer == desc)
+		chan->replacer = NULL;
+
+	desc->run = axi_dmac_choose_run(chan, desc);
+	desc->report = axi_dmac_wants_records(caps, desc);
+	desc->next = axi_dmac_desc_first(desc);
 	desc->inflight = 0;
 	desc->at_period_end = false;
-	desc->ending = false;
-	desc->watched = false;
 	desc->done = 0;
 	desc->lost = 0;
-	desc->period = 0;
-	axi_dmac_desc_rewind(desc, &desc->pos);
-	axi_dmac_desc_arm(desc, desc->run);
+	desc->vdesc.tx_result.result = DMA_TRANS_NOERROR;
+	desc->vdesc.tx_result.residue = 0;
 
+	if (caps->sg && axi_dmac_tells_periods(desc) && desc->period_len < desc->len)
+		desc->by_period = true;
+	/* It may have been closed to end the loop the last time */
+	if (caps->sg && desc->run == AXI_DMAC_RUN_LOOP)
+		axi_dmac_desc_open_chain(desc, desc->tail);
+
+	list_move_tail(&desc->vdesc.node, &chan->active);
 	chan->current_desc = desc;
 }
 
-/* What waits is started when the core is quiet */
-static void axi_dmac_stop_for_now(struct axi_dmac_chan *chan)
+/* Complete a transfer, and leave the rest to virt-dma's tasklet */
+void axi_dmac_queue_complete(struct axi_dmac_desc *desc, enum dmaengine_tx_result result)
+{
+	if (result == DMA_TRANS_NOERROR)
+		desc->chan->good_cookie = desc->vdesc.tx.cookie;
+
+	desc->vdesc.tx_result.result = result;
+	desc->vdesc.tx_result.residue = min_t(u64, desc->lost, U32_MAX);
+	list_del(&desc->vdesc.node);
+	vchan_cookie_complete(&desc->vdesc);
+}
+
+/* The core is disabled, and forgets what it was given */
+static void axi_dmac_stop_core(struct axi_dmac_chan *chan)
 {
 	axi_dmac_hw_stop(&chan->dmac->hw);
 	WRITE_ONCE(chan->state, AXI_DMAC_DRAINING);
-	chan->num_units = 0;
-	queue_work(axi_dmac_wq, &chan->drain);
+	chan->num_submits = 0;
 }
 
 /*
- * Cores before 4.6.a repeat a segment until they are stopped, and what they
- * count after anything else makes no sense (HDL). The stop may come in the
- * middle of a pass.
+ * Cores before 4.6.a repeat a segment until they are stopped, and what they count
+ * after anything else makes no sense (HDL). The stop may come in the middle of a pass.
  */
-static void axi_dmac_cut(struct axi_dmac_chan *chan)
+static void axi_dmac_cut_loop(struct axi_dmac_chan *chan)
 {
-	axi_dmac_stop_for_now(chan);
+	axi_dmac_stop_core(chan);
 	chan->cut = chan->loop;
 	chan->loop = NULL;
+	queue_work(axi_dmac_wq, &chan->drain);
 }
 
-/* The core's counts are wrong from here on: what it has not done is done anew */
-static void axi_dmac_start_over(struct axi_dmac_chan *chan)
-{
-	axi_dmac_stop_for_now(chan);
-	chan->current_desc = NULL;
-	chan->loop = NULL;
-	list_splice_init(&chan->active, &chan->vchan.desc_issued);
-}
-
-static bool axi_dmac_needs_watch(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
-{
-	if (desc->run == AXI_DMAC_RUN_LOOP_IRQ && desc->ending)
-		return true;
-
-	return axi_dmac_partial_needs_watch(chan, desc);
-}
-
-static void axi_dmac_watch_if_needed(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
-{
-	if (axi_dmac_needs_watch(chan, desc) && !timer_pending(&chan->watch))
-		mod_timer(&chan->watch, jiffies + AXI_DMAC_WATCH_INTERVAL);
-}
-
-/* May something be submitted behind the transfer that repeats by itself? */
+/* May something be submitted behind the loop? */
 static bool axi_dmac_end_loop(struct axi_dmac_chan *chan)
 {
+	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
 	struct axi_dmac_desc *desc = chan->loop;
 
-	if (!axi_dmac_is_replaced(chan))
+	if (!chan->replacer)
 		return false;
 
-	switch (desc->run) {
-	case AXI_DMAC_RUN_LOOP:
-		axi_dmac_desc_end_loop(desc);
-		chan->loop = NULL;
-		return true;
-	case AXI_DMAC_RUN_LOOP_IRQ:
-		/* Its many interrupts must not be mixed up with another's */
-		if (desc->ending)
-			return false;
-		axi_dmac_desc_end_loop(desc);
-		desc->ending = true;
-		axi_dmac_watch_if_needed(chan, desc);
+	if (!caps->sg && !caps->clean_cyclic) {
+		axi_dmac_cut_loop(chan);
 		return false;
-	default:
-		break;
 	}
 
-	if (axi_dmac_caps(chan)->clean_cyclic) {
+	if (caps->sg)
+		axi_dmac_desc_close_chain(desc, desc->tail);
+	else
 		axi_dmac_hw_end_cyclic(&chan->dmac->hw);
-		chan->loop = NULL;
-		return true;
-	}
+	chan->loop = NULL;
 
-	axi_dmac_cut(chan);
-
-	return false;
+	return true;
 }
 
-/* A software cycle ends with the period during which its replacement came */
+/* A cyclic transfer ends with the period during which its replacement came */
 static bool axi_dmac_is_over(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
-	return desc->run == AXI_DMAC_RUN_AGAIN && desc->at_period_end &&
-	       axi_dmac_is_replaced(chan);
+	return desc->run == AXI_DMAC_RUN_AGAIN && desc->at_period_end && chan->replacer;
 }
 
-/* The descriptor whose turn it is */
+/* Has all of it been submitted? */
+static bool axi_dmac_is_submitted(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
+{
+	return desc != chan->current_desc || axi_dmac_is_over(chan, desc);
+}
+
+/* The transfer whose turn it is */
 static struct axi_dmac_desc *axi_dmac_next(struct axi_dmac_chan *chan)
 {
 	struct axi_dmac_desc *desc = chan->current_desc;
 	struct virt_dma_desc *vdesc;
-	enum axi_dmac_run run;
 
-	if (desc) {
-		if (!axi_dmac_is_over(chan, desc))
-			return desc;
-		chan->current_desc = NULL;
-		axi_dmac_complete_if_done(chan, desc);
-	}
+	if (desc && !axi_dmac_is_over(chan, desc))
+		return desc;
+
+	/* If it is over, its last submits complete it */
+	chan->current_desc = NULL;
 
 	if (chan->loop && !axi_dmac_end_loop(chan))
 		return NULL;
@@ -237,256 +219,224 @@ static struct axi_dmac_desc *axi_dmac_next(struct axi_dmac_chan *chan)
 		return NULL;
 
 	desc = to_axi_dmac_desc(vdesc);
-	run = axi_dmac_choose_run(chan, desc);
-
-	if (axi_dmac_is_silent(chan, run) && chan->num_units)
-		return NULL;
-
-	axi_dmac_begin(chan, desc, run);
+	axi_dmac_begin(chan, desc);
 
 	return desc;
 }
 
+/* What the next submit of a transfer consists of */
+static void axi_dmac_describe(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc,
+			      struct axi_dmac_submit *submit)
+{
+	bool whole = desc->cyclic && !desc->by_period && axi_dmac_desc_can_loop(desc);
+	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
+	void *last = axi_dmac_desc_chain_end(desc, desc->next, whole);
+	size_t start = axi_dmac_desc_offset(desc, desc->next);
+	size_t end = axi_dmac_desc_offset(desc, last) + axi_dmac_desc_seg_len(desc, last);
+	size_t first_len = axi_dmac_desc_seg_len(desc, desc->next);
+
+	*submit = (struct axi_dmac_submit) {
+		.desc = desc,
+		.first = desc->next,
+		.last = last,
+		.len = end - start,
+		.ends_period = !(end % desc->period_len),
+		.alone = axi_dmac_is_short(caps, first_len),
+		.near = axi_dmac_is_near(caps, first_len),
+	};
+}
+
 static bool axi_dmac_submit_is_free(struct axi_dmac_chan *chan)
 {
-	if (chan->submit_busy && chan->num_units &&
-	    axi_dmac_hw_submit_busy(&chan->dmac->hw))
+	if (!chan->submit_free)
+		chan->submit_free = !axi_dmac_hw_submit_busy(&chan->dmac->hw);
+
+	return chan->submit_free;
+}
+
+/* Does a submit have to wait for what is in front of it? */
+static bool axi_dmac_must_wait(struct axi_dmac_chan *chan, const struct axi_dmac_submit *submit)
+{
+	const struct axi_dmac_desc *desc = submit->desc;
+
+	/* All that was given to the core is done, so SUBMIT is free, too */
+	if (!chan->num_submits)
 		return false;
 
-	chan->submit_busy = false;
+	/* The CYCLIC flag silences all that is in the core (HDL) */
+	if (desc->run == AXI_DMAC_RUN_LOOP && !axi_dmac_caps(chan)->sg)
+		return true;
 
-	return true;
+	/* The core looks whether to keep a record when a segment ends (HDL) */
+	if (desc->report != chan->reporting)
+		return true;
+
+	if (submit->alone)
+		return true;
+
+	/* The core may come through the second of three while a packet ends in the first */
+	if (chan->num_submits > 1 && axi_dmac_submit(chan, chan->num_submits - 1)->near)
+		return true;
+
+	return !axi_dmac_submit_is_free(chan);
 }
 
-static void axi_dmac_push(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc,
-			  size_t len, bool period_end)
+static u32 axi_dmac_flags(const struct axi_dmac_submit *submit)
 {
-	struct axi_dmac_unit *unit = axi_dmac_unit(chan, chan->num_units);
+	const struct axi_dmac_desc *desc = submit->desc;
+	u32 flags = 0;
 
-	*unit = (struct axi_dmac_unit) {
-		.desc = desc,
-		.len = len,
-		.period_end = period_end,
-	};
-	axi_dmac_desc_rewind(desc, &unit->cut_pos);
+	if (submit->last == desc->tail)
+		flags |= AXI_DMAC_FLAG_LAST;
+	if (desc->report)
+		flags |= AXI_DMAC_FLAG_PARTIAL;
 
-	chan->num_units++;
-	chan->submit_busy = true;
-	desc->inflight++;
-	desc->at_period_end = period_end;
+	return flags;
 }
 
-static void axi_dmac_submit_chain(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
+static void axi_dmac_write_submit(struct axi_dmac_chan *chan, const struct axi_dmac_submit *submit)
 {
-	axi_dmac_hw_submit_chain(&chan->dmac->hw, axi_dmac_desc_head(desc),
-				 !axi_dmac_is_silent(chan, desc->run));
-	axi_dmac_push(chan, desc, desc->len, desc->cyclic);
+	struct axi_dmac_hw *hw = &chan->dmac->hw;
+	struct axi_dmac_desc *desc = submit->desc;
+	bool loop = desc->run == AXI_DMAC_RUN_LOOP;
 
-	if (desc->run == AXI_DMAC_RUN_AGAIN)
+	if (!axi_dmac_caps(chan)->sg) {
+		axi_dmac_hw_submit_seg(hw, submit->first, &desc->rows, axi_dmac_flags(submit) |
+				       (loop ? AXI_DMAC_FLAG_CYCLIC : 0));
 		return;
-
-	chan->current_desc = NULL;
-	if (desc->run != AXI_DMAC_RUN_ONCE) {
-		chan->loop = desc;
-		desc->at_period_end = false;
 	}
+
+	if (!loop)
+		axi_dmac_desc_close_chain(desc, submit->last);
+	axi_dmac_hw_submit_chain(hw, axi_dmac_desc_dma(submit->first), AXI_DMAC_FLAG_LAST |
+				 axi_dmac_flags(submit));
 }
 
-static void axi_dmac_submit_seg(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
+static void axi_dmac_push(struct axi_dmac_chan *chan, const struct axi_dmac_submit *submit)
 {
-	const struct axi_dmac_seg *seg = axi_dmac_desc_seg(desc, &desc->pos);
+	struct axi_dmac_desc *desc = submit->desc;
 
-	axi_dmac_hw_submit_seg(&chan->dmac->hw, seg, &desc->rows,
-			       desc->pos.index + 1 == desc->num_segs,
-			       desc->run == AXI_DMAC_RUN_FLAG);
-	axi_dmac_push(chan, desc, axi_dmac_desc_seg_len(desc, &desc->pos), seg->period_end);
+	axi_dmac_write_submit(chan, submit);
 
-	if (axi_dmac_desc_next(desc, &desc->pos))
-		return;
+	*axi_dmac_submit(chan, chan->num_submits++) = *submit;
+	chan->submit_free = false;
+	chan->reporting = desc->report;
+	chan->ids_used = min(chan->ids_used + 1, AXI_DMAC_ALL_IDS);
 
-	axi_dmac_desc_rewind(desc, &desc->pos);
-	if (desc->run == AXI_DMAC_RUN_AGAIN)
+	desc->inflight++;
+	desc->at_period_end = submit->ends_period;
+	desc->next = axi_dmac_desc_following(desc, submit->last);
+
+	if (submit->last != desc->tail || desc->run == AXI_DMAC_RUN_AGAIN)
 		return;
 
 	chan->current_desc = NULL;
-	if (desc->run == AXI_DMAC_RUN_FLAG)
+	if (desc->run == AXI_DMAC_RUN_LOOP)
 		chan->loop = desc;
-}
-
-static void axi_dmac_submit(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
-{
-	if (axi_dmac_caps(chan)->sg)
-		axi_dmac_submit_chain(chan, desc);
-	else
-		axi_dmac_submit_seg(chan, desc);
-
-	axi_dmac_watch_if_needed(chan, desc);
 }
 
 /**
- * axi_dmac_queue_run() - give the core what it takes
- * @chan: the channel
+ * axi_dmac_queue_fill() - give the core what it takes
+ * @chan: the channel, whose core is in reach
  *
  * Starts a quiet core if there is something to do. Leaves one alone that is
- * draining: this is called again when it is quiet. What cannot be done any more
- * is completed with an error.
+ * draining: this is called again when it is quiet.
  */
-void axi_dmac_queue_run(struct axi_dmac_chan *chan)
+void axi_dmac_queue_fill(struct axi_dmac_chan *chan)
 {
+	struct axi_dmac_submit submit;
 	struct axi_dmac_desc *desc;
 
-	if (chan->gone || chan->state == AXI_DMAC_STUCK) {
-		axi_dmac_queue_abort(chan);
-		return;
-	}
-
-	if (chan->state == AXI_DMAC_QUIET && vchan_next_desc(&chan->vchan)) {
+	if (chan->state == AXI_DMAC_QUIET &&
+	    (chan->current_desc || vchan_next_desc(&chan->vchan))) {
 		axi_dmac_hw_start(&chan->dmac->hw, chan->paused);
 		WRITE_ONCE(chan->state, AXI_DMAC_RUNNING);
 	}
 
 	while (chan->state == AXI_DMAC_RUNNING &&
-	       chan->num_units < AXI_DMAC_MAX_OUTSTANDING) {
+	       chan->num_submits < AXI_DMAC_MAX_OUTSTANDING) {
 		desc = axi_dmac_next(chan);
-		if (!desc || !axi_dmac_submit_is_free(chan))
+		if (!desc)
 			break;
-		axi_dmac_submit(chan, desc);
+
+		axi_dmac_describe(chan, desc, &submit);
+		if (axi_dmac_must_wait(chan, &submit))
+			break;
+
+		axi_dmac_push(chan, &submit);
 	}
 }
 
-static void axi_dmac_period_done(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
+/*
+ * A record says how many bytes a submit has got, and has the EOT count of the moment
+ * when the packet ended.
+ */
+static void axi_dmac_take_record(struct axi_dmac_chan *chan)
 {
-	if (++desc->period == desc->num_periods)
-		desc->period = 0;
+	struct axi_dmac_submit *submit;
+	unsigned int n;
+	u32 id, len;
 
-	if (!axi_dmac_has_callback(desc))
+	axi_dmac_hw_take_record(&chan->dmac->hw, &id, &len);
+	n = (id - chan->eot_count) & AXI_DMAC_COUNT_MASK;
+	if (n >= chan->num_submits) {
+		dev_dbg(chan->dmac->dev, "record of %u bytes without a transfer\n", len);
 		return;
+	}
 
-	desc->due++;
-	tasklet_schedule(&chan->vchan.task);
+	submit = axi_dmac_submit(chan, n);
+	submit->lost = submit->len - min_t(size_t, len, submit->len);
+}
+
+/*
+ * Take the records that there are. Each submit leaves one at most. The same register
+ * has a bit for the newest submit, which is cleared when the submit is accepted: it
+ * tells that SUBMIT is free, except for an id that was not used before.
+ */
+static void axi_dmac_take_records(struct axi_dmac_chan *chan)
+{
+	u32 newest = chan->eot_count + chan->num_submits - 1;
+	unsigned int max = chan->num_submits;
+	u32 done;
+
+	for (;;) {
+		if (!axi_dmac_hw_done(&chan->dmac->hw, &done))
+			return;
+		if (!(done & AXI_DMAC_DONE_PARTIAL) || !max--)
+			break;
+		axi_dmac_take_record(chan);
+	}
+
+	if (chan->ids_used >= AXI_DMAC_ALL_IDS && !(done & BIT(newest & AXI_DMAC_COUNT_MASK)))
+		chan->submit_free = true;
 }
 
 static void axi_dmac_pop(struct axi_dmac_chan *chan)
 {
-	struct axi_dmac_unit *unit = axi_dmac_unit(chan, 0);
-	struct axi_dmac_desc *desc = unit->desc;
+	struct axi_dmac_submit *submit = axi_dmac_submit(chan, 0);
+	struct axi_dmac_desc *desc = submit->desc;
 
-	chan->first_unit = (chan->first_unit + 1) % AXI_DMAC_MAX_OUTSTANDING;
-	chan->num_units--;
+	chan->first_submit = (chan->first_submit + 1) % AXI_DMAC_MAX_OUTSTANDING;
+	chan->num_submits--;
 
 	desc->inflight--;
-	desc->done += unit->len;
-	desc->lost += axi_dmac_partial_lost(chan, unit);
-	if (unit->period_end)
-		axi_dmac_period_done(chan, desc);
+	desc->done += submit->len;
+	desc->lost += submit->lost;
+
+	/* This is also how the end of its last period is told */
+	if (!desc->inflight && axi_dmac_is_submitted(chan, desc)) {
+		if (desc == chan->current_desc)
+			chan->current_desc = NULL;
+		axi_dmac_queue_complete(desc, DMA_TRANS_NOERROR);
+		return;
+	}
+
+	if (submit->ends_period && axi_dmac_tells_periods(desc))
+		vchan_cyclic_callback(&desc->vdesc);
 	if (desc->cyclic && desc->done >= desc->len) {
 		desc->done = 0;
 		desc->lost = 0;
 	}
-	axi_dmac_complete_if_done(chan, desc);
-}
-
-/*
- * Two bits of count do not tell when more than three periods have ended since
- * we looked last. Where there are enough periods, the number of the one in
- * transfer does. It may lag behind by one, or be overtaken by the count.
- */
-static unsigned int axi_dmac_periods_done(struct axi_dmac_desc *desc, u32 id,
-					  unsigned int count)
-{
-	u32 at = FIELD_GET(AXI_DMAC_ID_INDEX, id);
-	unsigned int n;
-
-	if (desc->num_periods <= AXI_DMAC_FEW_PERIODS || (id & AXI_DMAC_ID_TAG) != desc->tag)
-		return count;
-
-	/* It has hardly begun, and what is shown may be from the time before */
-	if (!count && !desc->at_period_end)
-		return 0;
-
-	for (n = count; n < desc->num_periods; n += AXI_DMAC_COUNT_MASK + 1)
-		if ((desc->period + n + desc->num_periods - at) % desc->num_periods <= 2)
-			return n;
-
-	return count;
-}
-
-/*
- * When a ring is told to end, it may still run another round. It has ended when
- * the marked tail was reached, which was so before the periods were counted, and
- * the count is that of a whole round.
- */
-static bool axi_dmac_end_of_ring(struct axi_dmac_desc *desc, u32 id)
-{
-	return desc->ending && desc->at_period_end && !desc->period &&
-	       id == axi_dmac_desc_tail_id(desc);
-}
-
-static void axi_dmac_ring_done(struct axi_dmac_chan *chan)
-{
-	/* Its last period was counted before */
-	axi_dmac_unit(chan, 0)->period_end = false;
-	chan->loop = NULL;
-	axi_dmac_pop(chan);
-}
-
-/* The descriptor that is due, if it is a ring whose periods are counted */
-static struct axi_dmac_desc *axi_dmac_ring(struct axi_dmac_chan *chan)
-{
-	struct axi_dmac_desc *desc = axi_dmac_unit(chan, 0)->desc;
-
-	return desc->run == AXI_DMAC_RUN_LOOP_IRQ ? desc : NULL;
-}
-
-static void axi_dmac_one_eot(struct axi_dmac_chan *chan)
-{
-	struct axi_dmac_desc *ring = axi_dmac_ring(chan);
-
-	if (!ring) {
-		axi_dmac_pop(chan);
-		return;
-	}
-
-	ring->at_period_end = true;
-	axi_dmac_period_done(chan, ring);
-}
-
-static bool axi_dmac_collect(struct axi_dmac_chan *chan, bool look_for_packets)
-{
-	struct axi_dmac_hw *hw = &chan->dmac->hw;
-	unsigned int n, i, settled = 0;
-	struct axi_dmac_desc *ring;
-	u32 id = 0, count;
-
-	if (chan->state != AXI_DMAC_RUNNING || !chan->num_units)
-		return false;
-
-	ring = axi_dmac_ring(chan);
-	if (ring && (ring->ending || ring->num_periods > AXI_DMAC_FEW_PERIODS))
-		id = axi_dmac_hw_descriptor_id(hw);
-
-	if (!axi_dmac_hw_eot_count(hw, &count))
-		return false;
-
-	n = (count - chan->eot_count) & AXI_DMAC_COUNT_MASK;
-	if ((n || look_for_packets) && axi_dmac_caps(chan)->partial)
-		settled = axi_dmac_partial_take(chan);
-	chan->eot_count = count;
-
-	if (ring)
-		n = axi_dmac_periods_done(ring, id, n);
-	n = max(n, settled);
-	for (i = 0; i < n && chan->num_units; i++)
-		axi_dmac_one_eot(chan);
-	if (settled)
-		axi_dmac_start_over(chan);
-
-	if (!ring || !axi_dmac_end_of_ring(ring, id))
-		return n;
-
-	axi_dmac_ring_done(chan);
-
-	return true;
 }
 
 /**
@@ -500,87 +450,80 @@ static bool axi_dmac_collect(struct axi_dmac_chan *chan, bool look_for_packets)
  */
 bool axi_dmac_queue_collect(struct axi_dmac_chan *chan)
 {
-	return axi_dmac_collect(chan, false);
-}
+	unsigned int n, i;
+	u32 count;
 
-/* The core is at the tail, and has moved nothing of its period, or all of it */
-static bool axi_dmac_seems_over(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
-{
-	struct axi_dmac_hw *hw = &chan->dmac->hw;
+	if (chan->state != AXI_DMAC_RUNNING || !chan->num_submits)
+		return false;
 
-	return axi_dmac_hw_descriptor_id(hw) == axi_dmac_desc_tail_id(desc) &&
-	       !axi_dmac_hw_progress(hw);
-}
+	if (!axi_dmac_hw_eot_count(&chan->dmac->hw, &count))
+		return false;
 
-/* What is behind needs it as soon as what is in front is over, which may be at once */
-static void axi_dmac_watch_again(struct axi_dmac_chan *chan)
-{
-	unsigned int n;
+	n = (count - chan->eot_count) & AXI_DMAC_COUNT_MASK;
+	if (n && chan->reporting)
+		axi_dmac_take_records(chan);
+	chan->eot_count = count;
 
-	for (n = 0; n < chan->num_units; n++)
-		axi_dmac_watch_if_needed(chan, axi_dmac_unit(chan, n)->desc);
-}
+	for (i = 0; i < n && chan->num_submits; i++)
+		axi_dmac_pop(chan);
 
-/**
- * axi_dmac_queue_check() - look for what no interrupt tells
- * @chan: the channel
- *
- * Short packets that fill the core's FIFO in the middle of a chain stall it for
- * good, and some never complete. And a ring whose periods were miscounted, because
- * interrupts were off for too long, would never be seen to end.
- */
-void axi_dmac_queue_check(struct axi_dmac_chan *chan)
-{
-	struct axi_dmac_desc *desc;
-
-	if (chan->gone || chan->state != AXI_DMAC_RUNNING || !chan->num_units)
-		return;
-
-	axi_dmac_collect(chan, true);
-
-	desc = chan->loop;
-	if (desc && desc->ending) {
-		if (!axi_dmac_seems_over(chan, desc))
-			desc->watched = false;
-		else if (desc->watched)
-			axi_dmac_cut(chan);
-		else
-			desc->watched = true;
-	}
-
-	axi_dmac_queue_run(chan);
-	axi_dmac_watch_again(chan);
+	return n;
 }
 
 /**
- * axi_dmac_queue_stop() - forget everything, and disable the core
+ * axi_dmac_queue_stop() - stop the core, and forget what it was given
  * @chan: the channel
  *
  * The caller takes the descriptors off their lists.
  */
 void axi_dmac_queue_stop(struct axi_dmac_chan *chan)
 {
-	if (chan->state == AXI_DMAC_RUNNING) {
-		axi_dmac_hw_stop(&chan->dmac->hw);
-		WRITE_ONCE(chan->state, AXI_DMAC_DRAINING);
-	}
+	if (chan->state == AXI_DMAC_RUNNING)
+		axi_dmac_stop_core(chan);
 
-	chan->num_units = 0;
 	chan->current_desc = NULL;
 	chan->loop = NULL;
 	chan->cut = NULL;
+	chan->replacer = NULL;
 	chan->paused = false;
 }
 
-/* A ring was at its end; what the core repeats by itself may have been anywhere */
-static void axi_dmac_complete_cut(struct axi_dmac_chan *chan)
+/**
+ * axi_dmac_queue_rewind() - stop the core, and take back what it has not done
+ * @chan: the channel
+ *
+ * The transfer that runs goes on with the first submit that has not completed, when the
+ * core is started again; a loop, and what is behind, from their start.
+ */
+void axi_dmac_queue_rewind(struct axi_dmac_chan *chan)
 {
-	struct axi_dmac_desc *desc = chan->cut;
+	struct axi_dmac_submit *oldest = axi_dmac_submit(chan, 0);
+	struct axi_dmac_desc *desc = chan->current_desc;
+	LIST_HEAD(again);
 
-	dev_dbg(chan->dmac->dev, "cyclic transfer ended by stopping the core\n");
-	axi_dmac_complete(desc, desc->run == AXI_DMAC_RUN_FLAG ? DMA_TRANS_ABORTED :
-								 DMA_TRANS_NOERROR);
-	chan->cut = NULL;
+	if (chan->state != AXI_DMAC_RUNNING)
+		return;
+
+	if (chan->num_submits) {
+		desc = oldest->desc;
+		desc->next = oldest->first;
+	}
+	if (desc && desc->run == AXI_DMAC_RUN_LOOP)
+		desc = NULL;
+
+	axi_dmac_stop_core(chan);
+	chan->loop = NULL;
+	chan->current_desc = desc;
+
+	list_splice_init(&chan->active, &again);
+	if (desc) {
+		/* At least one more period, so that it has an end to be told */
+		desc->at_period_end = false;
+		list_move(&desc->vdesc.node, &chan->active);
+	}
+	if (!chan->replacer)
+		axi_dmac_note_replacer(chan, &again);
+	list_splice(&again, &chan->vchan.desc_issued);
 }
 
 /**
@@ -592,86 +535,14 @@ void axi_dmac_queue_quiet(struct axi_dmac_chan *chan)
 	/* Its counters were cleared when it was disabled */
 	WRITE_ONCE(chan->state, AXI_DMAC_QUIET);
 	chan->eot_count = 0;
-	chan->submit_busy = false;
+	chan->ids_used = 0;
+	if (chan->current_desc)
+		chan->current_desc->inflight = 0;
 
-	if (chan->cut)
-		axi_dmac_complete_cut(chan);
-}
+	if (!chan->cut)
+		return;
 
-static void axi_dmac_abort_list(struct list_head *head)
-{
-	struct virt_dma_desc *vdesc, *next;
-	struct axi_dmac_desc *desc;
-
-	list_for_each_entry_safe(vdesc, next, head, node) {
-		desc = to_axi_dmac_desc(vdesc);
-		desc->lost = desc->len;
-		desc->due = 0;
-		axi_dmac_complete(desc, DMA_TRANS_ABORTED);
-	}
-}
-
-/**
- * axi_dmac_queue_abort() - complete all that was issued with an error
- * @chan: the channel, whose core cannot be used (any more)
- */
-void axi_dmac_queue_abort(struct axi_dmac_chan *chan)
-{
+	dev_dbg(chan->dmac->dev, "hardware loop ended by stopping the core\n");
+	axi_dmac_queue_complete(chan->cut, DMA_TRANS_ABORTED);
 	chan->cut = NULL;
-	axi_dmac_abort_list(&chan->active);
-	axi_dmac_abort_list(&chan->vchan.desc_issued);
-}
-
-/*
- * DESCRIPTOR_ID keeps its value while there is nothing to do. If a descriptor is
- * submitted again, what it shows may be from the time before.
- */
-static bool axi_dmac_id_is_of_now(struct axi_dmac_desc *desc, u32 progress)
-{
-	return progress || (desc->run == AXI_DMAC_RUN_LOOP_IRQ && desc->at_period_end);
-}
-
-/*
- * What the running unit has done, as far as the core tells. Of a chain there are two
- * counts: bytes since the last EOT, which leave out what short packets left out, and
- * the descriptor in transfer. Neither is too high. (They are read in this order as the
- * next chain may begin in between, which has another id.)
- */
-static size_t axi_dmac_unit_progress(struct axi_dmac_chan *chan, struct axi_dmac_unit *unit)
-{
-	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
-	struct axi_dmac_hw *hw = &chan->dmac->hw;
-	struct axi_dmac_desc *desc = unit->desc;
-	u32 progress = axi_dmac_hw_progress(hw);
-	size_t done = 0;
-
-	/* Counts bursts on the way to a stream, and all laps of a ring */
-	if (caps->dst_type == AXI_DMAC_BUS_TYPE_AXI_MM && !axi_dmac_is_ring(desc))
-		done = progress;
-	if (caps->sg && axi_dmac_id_is_of_now(desc, progress))
-		done = max(done, axi_dmac_desc_offset(desc, axi_dmac_hw_descriptor_id(hw)));
-
-	return min(done, unit->len);
-}
-
-/**
- * axi_dmac_queue_residue() - how much of a descriptor is still to be done
- * @chan: the channel
- * @desc: a descriptor that was submitted and did not complete
- *
- * Return: bytes, of the present pass if @desc is cyclic.
- */
-size_t axi_dmac_queue_residue(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
-{
-	struct axi_dmac_unit *unit;
-	size_t done = 0;
-
-	if (chan->state != AXI_DMAC_RUNNING || !chan->num_units)
-		return desc->len;
-
-	unit = axi_dmac_unit(chan, 0);
-	if (unit->desc == desc)
-		done = desc->done + axi_dmac_unit_progress(chan, unit);
-
-	return desc->len - min(done, desc->len);
 }

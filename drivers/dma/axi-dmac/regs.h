@@ -80,7 +80,7 @@
 /**
  * struct axi_dmac_hw_desc - one segment, as the core reads it from memory
  * @flags: AXI_DMAC_HW_*
- * @id: for the DESCRIPTOR_ID register
+ * @id: for the DESCRIPTOR_ID register: the low bits of @offset
  * @dst: bus address, ignored if the destination is not memory
  * @src: bus address, ignored if the source is not memory
  * @next: bus address of the next descriptor, ignored in the last one
@@ -88,8 +88,8 @@
  * @x_len: bytes of a row minus one
  * @src_stride: distance of two rows in bytes
  * @dst_stride: distance of two rows in bytes
- * @period_end: driver's: the last segment of a period
  * @offset: driver's: bytes in front of this segment
+ * @last: driver's: the last one of the chain that begins here
  *
  * The core fetches the first 48 bytes in one burst, which must not cross 4 KiB.
  * Slots of 64 bytes see to that, and leave room for the driver's own notes.
@@ -104,8 +104,8 @@ struct axi_dmac_hw_desc {
 	__le32 x_len;
 	__le32 src_stride;
 	__le32 dst_stride;
-	bool period_end;
-	u64 offset;
+	size_t offset;
+	struct axi_dmac_hw_desc *last;
 } __aligned(64);
 
 #define AXI_DMAC_HW_LAST		BIT(0)	/* the chain ends here */
