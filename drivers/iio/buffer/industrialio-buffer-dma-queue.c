@@ -368,25 +368,6 @@ void iio_dma_buffer_block_done(struct iio_dma_buffer_block *block,
 }
 EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_block_done, "IIO_DMA_BUFFER");
 
-/**
- * iio_dma_buffer_block_replaces_cyclic() - look for a cyclic transfer in front
- * @block: A block that is being submitted
- *
- * Context: From within the submit operation.
- * Return: true if the block before it is cyclic: its completion can be told
- *	only from this block's.
- */
-bool iio_dma_buffer_block_replaces_cyclic(struct iio_dma_buffer_block *block)
-{
-	struct iio_dma_buffer_queue *queue = block->queue;
-
-	guard(spinlock_irq)(&queue->list_lock);
-
-	return block->head.prev != &queue->issued &&
-	       list_prev_entry(block, head)->cyclic;
-}
-EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_block_replaces_cyclic, "IIO_DMA_BUFFER");
-
 static struct iio_dma_buffer_block *
 iio_dma_queue_next(struct iio_dma_buffer_queue *queue)
 {

@@ -67,9 +67,28 @@ static void iio_dmaengine_block_done(void *data,
 				  iio_dmaengine_result_to_errno(result->result));
 }
 
-static void iio_dmaengine_block_started(void *data)
+/*
+ * A cyclic transfer is prepared without DMA_PREP_INTERRUPT, so that it costs nothing
+ * while it runs: controllers that look at that call back when another transfer has taken
+ * its place. Others do so for each period, and not at the end; then whatever was issued
+ * before it is over. That the transfer was cut short to end it is no error.
+ */
+static void iio_dmaengine_cyclic_called(void *data,
+					const struct dmaengine_result *result)
 {
-	iio_dma_buffer_block_started(data);
+	struct iio_dma_buffer_block *block = data;
+	struct dmaengine_buffer *buffer = to_dmaengine_buffer(&block->queue->buffer);
+	int err = 0;
+
+	if (dma_async_is_tx_complete(buffer->chan, block->cookie, NULL, NULL) ==
+	    DMA_IN_PROGRESS) {
+		iio_dma_buffer_block_started(block);
+		return;
+	}
+
+	if (result->result != DMA_TRANS_ABORTED)
+		err = iio_dmaengine_result_to_errno(result->result);
+	iio_dma_buffer_block_done(block, block->bytes_used, err);
 }
 
 /*
@@ -94,7 +113,7 @@ static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
 					size_t bytes_used, bool cyclic)
 {
 	struct dmaengine_buffer *buffer = to_dmaengine_buffer(&queue->buffer);
-	unsigned long flags = DMA_PREP_INTERRUPT;
+	unsigned long flags = cyclic ? DMA_PREP_REPEAT : DMA_PREP_INTERRUPT;
 	enum dma_transfer_direction dir = DMA_DEV_TO_MEM;
 	struct dma_async_tx_descriptor *tx;
 	int ret;
@@ -111,7 +130,6 @@ static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
 		dir = DMA_MEM_TO_DEV;
 		flags |= buffer->load_eot ? DMA_PREP_LOAD_EOT : 0;
 	}
-	flags |= cyclic ? DMA_PREP_REPEAT : 0;
 	flags |= buffer->reuse ? DMA_CTRL_REUSE : 0;
 
 	tx = dma_vec_prep_peripheral(buffer->chan, block->table, dir, flags);
@@ -156,18 +174,16 @@ static int iio_dmaengine_buffer_submit(struct iio_dma_buffer_queue *queue,
 	tx = block->tx;
 	block->tx = NULL;
 	tx->callback = NULL;
-	tx->callback_result = NULL;
+	tx->callback_result = block->cyclic ? iio_dmaengine_cyclic_called :
+					      iio_dmaengine_block_done;
 	tx->callback_param = block;
-	if (!block->cyclic)
-		tx->callback_result = iio_dmaengine_block_done;
-	else if (iio_dma_buffer_block_replaces_cyclic(block))
-		tx->callback = iio_dmaengine_block_started;
 
 	cookie = dmaengine_submit(tx);
 	ret = dma_submit_error(cookie);
 	if (ret)
 		return ret;
 
+	block->cookie = cookie;
 	dma_async_issue_pending(buffer->chan);
 
 	return 0;

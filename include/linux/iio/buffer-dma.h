@@ -56,6 +56,7 @@ enum iio_block_state {
  * @detached: The DMABUF was detached: no further transfer
  * @fileio: The block is read()'s or write()'s
  * @tx: The transfer that was prepared, and is to be submitted next
+ * @cookie: Identifies the last transfer that was submitted
  */
 struct iio_dma_buffer_block {
 	struct list_head head;			/* P: queue->list_lock */
@@ -78,6 +79,7 @@ struct iio_dma_buffer_block {
 
 	bool fileio;
 	struct dma_async_tx_descriptor *tx;	/* P: queue->lock */
+	s32 cookie;				/* constant while the transfer lasts */
 };
 
 /**
@@ -201,7 +203,6 @@ struct iio_dma_buffer_ops {
 void iio_dma_buffer_block_done(struct iio_dma_buffer_block *block,
 			       size_t bytes, int err);
 void iio_dma_buffer_block_started(struct iio_dma_buffer_block *block);
-bool iio_dma_buffer_block_replaces_cyclic(struct iio_dma_buffer_block *block);
 
 /* For struct iio_buffer_access_funcs */
 int iio_dma_buffer_set_length(struct iio_buffer *buffer, unsigned int length);
