@@ -235,7 +235,7 @@ struct axi_dmac_model_fault {
  * @autorun: the core starts by itself out of reset; from 4.5.d on
  * @ext_sync: the core waits for a pin; only the bit that tells so, from 4.5.d on
  * @records_without_eot: packets that end in descriptors without an EOT have records,
- *	too, which is not known of any core
+ *	too, as they have on all cores that were looked at
  * @errata: set of enum axi_dmac_model_erratum
  * @early: outcome of an early ENABLE
  * @accept_ticks: ticks that pass before a request is accepted

@@ -42,6 +42,7 @@ void axi_dmac_model_defaults(struct axi_dmac_model_config *cfg)
 		.version = ADM_VERSION(4, 5, 'e'),
 		.src_type = ADM_BUS_STREAM,
 		.dest_type = ADM_BUS_MM,
+		.records_without_eot = true,
 		.errata = adm_default_errata(),
 		.quiesce_ticks = 3,
 	};

@@ -12,7 +12,7 @@
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "axi_dmac_board."
 
-static unsigned int adm_errata = ADM_ERRATUM_TLAST;
+static unsigned int adm_errata = ADM_ERRATA;
 module_param_named(errata, adm_errata, uint, 0444);
 MODULE_PARM_DESC(errata, "errata of cores that do not say which ones they have, as bits");
 

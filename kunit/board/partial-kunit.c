@@ -257,7 +257,7 @@ static void par_test_sg_no_eot(struct kunit *test)
 	EXPECT_REG(b, ADM_REG_ACTIVE_TRANSFER_ID, 0);
 }
 
-/* What nobody knows: do descriptors without an EOT leave records? Both can be had. */
+/* Descriptors without an EOT leave records, too; a core that has none can be had */
 static void par_test_sg_records(struct kunit *test)
 {
 	struct axi_dmac_model_config cfg;

@@ -266,7 +266,18 @@ static void reg_test_unplugged(struct kunit *test)
 	EXPECT_REG(b, ADM_REG_SCRATCH, 1);
 }
 
+/* Whoever does not ask for less gets a core as they all are */
+static void reg_test_defaults(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+
+	axi_dmac_model_defaults(&cfg);
+	KUNIT_EXPECT_EQ(test, cfg.errata, ADM_ERRATA);
+	KUNIT_EXPECT_TRUE(test, cfg.records_without_eot);
+}
+
 static struct kunit_case reg_test_cases[] = {
+	KUNIT_CASE(reg_test_defaults),
 	KUNIT_CASE_PARAM(reg_test_version, reg_version_gen_params),
 	KUNIT_CASE_PARAM(reg_test_width, reg_width_gen_params),
 	KUNIT_CASE(reg_test_absent),

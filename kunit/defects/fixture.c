@@ -47,10 +47,13 @@ static const struct axi_dmac_model_stream defect_stream = {
  * defect_config() - parameters of a core
  * @cfg: filled in; what a case needs beyond it is for the case to change
  * @kind: DEFECT_*
+ *
+ * It has none of the errata, so that what goes wrong is the driver's doing.
  */
 void defect_config(struct axi_dmac_model_config *cfg, unsigned int kind)
 {
 	axi_dmac_model_defaults(cfg);
+	cfg->errata = ADM_ERRATUM_TLAST;
 	cfg->sg = kind & DEFECT_SG;
 	cfg->cyclic = kind & DEFECT_CYCLIC;
 	cfg->src_type = kind & DEFECT_OUT ? ADM_BUS_MM : ADM_BUS_STREAM;
