@@ -98,14 +98,14 @@ static int enable_disable(struct abi *t)
 }
 
 /*
- * Its number may be closed, or that of a buffer opened later; its device may be
- * gone, or come back with another number.
+ * Its number may be closed, or that of a buffer or of another file opened later; its
+ * device may be gone, or come back with another number.
  */
 static bool explained(int ret)
 {
 	static const int all[] = {
 		0, -EBADF, -EPERM, -EBUSY, -ENODEV, -EINVAL, -EAGAIN, -EIO, -ENOENT,
-		-ECANCELED,
+		-ECANCELED, -ENOTTY,
 	};
 	size_t i;
 
