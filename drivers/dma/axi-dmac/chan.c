@@ -195,6 +195,10 @@ static enum dma_status axi_dmac_tx_status(struct dma_chan *c, dma_cookie_t cooki
 	    dma_async_is_complete(cookie, chan->good_cookie, last) != DMA_COMPLETE)
 		return DMA_ERROR;
 
+	/* It may be a descriptor that was terminated, and that the core still had then */
+	if (cookie == c->cookie + 1 && !list_empty(&chan->vchan.desc_terminated))
+		return DMA_ERROR;
+
 	return status == DMA_IN_PROGRESS && chan->paused ? DMA_PAUSED : status;
 }
 

@@ -211,7 +211,8 @@ static void stuck_fileio(struct abi *t)
 	EXPECT(iio_set_nonblock(t->fd, false), 0);
 	let_go(t);
 	EXPECT(enable_soon(t), 0);
-	CHECK(do_io(t) > 0, "no data");
+	ret = do_io(t);
+	CHECK(ret > 0, "no data: %s", abi_error(ret));
 	abi_disable(t);
 	abi_still_works(t);
 }
