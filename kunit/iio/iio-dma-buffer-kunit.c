@@ -158,12 +158,18 @@ static void fake_attach(struct fake *fake, unsigned int i)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, fb->block);
 }
 
-static void fake_publish(struct fake *fake, struct fake_block *fb, size_t bytes,
-			 bool cyclic)
+static struct dma_transfer_fence *fake_fence(struct fake *fake)
 {
 	struct dma_transfer_fence *fence = dma_transfer_fence_alloc(GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(fake->test, fence);
+
+	return fence;
+}
+
+static void fake_publish(struct fake *fake, struct fake_block *fb,
+			 struct dma_transfer_fence *fence, size_t bytes, bool cyclic)
+{
 	dma_transfer_fence_init(fence, &fake->timeline, NULL);
 	if (fb->fence)
 		dma_fence_put(&fb->fence->base);
@@ -177,16 +183,21 @@ static int fake_enqueue(struct fake *fake, unsigned int i, size_t bytes,
 			bool cyclic)
 {
 	struct fake_block *fb = &fake->blocks[i];
+	struct dma_transfer_fence *fence;
 	int ret;
 
 	ret = ops->check(fake_buffer(fake), fb->block, bytes);
 	if (ret)
 		return ret;
 
+	/* As everything that may sleep, before the queue is locked */
+	fence = fake_fence(fake);
 	ops->lock(fake_buffer(fake), false);
 	ret = ops->prepare(fake_buffer(fake), fb->block, bytes, cyclic);
 	if (!ret)
-		fake_publish(fake, fb, bytes, cyclic);
+		fake_publish(fake, fb, fence, bytes, cyclic);
+	else
+		dma_transfer_fence_free(fence);
 	ops->unlock(fake_buffer(fake));
 
 	return ret;
@@ -601,15 +612,17 @@ static void detach_races_with_enqueue(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 	struct fake_block *fb = &fake->blocks[0];
+	struct dma_transfer_fence *fence;
 
 	fake_attach(fake, 0);
 	fake_enable(fake);
+	fence = fake_fence(fake);
 
 	ops->lock(fake_buffer(fake), false);
 	KUNIT_ASSERT_EQ(test, ops->prepare(fake_buffer(fake), fb->block,
 					   FAKE_BLOCK, false), 0);
 	ops->detach(fake_buffer(fake), fb->block, true);
-	fake_publish(fake, fb, FAKE_BLOCK, false);
+	fake_publish(fake, fb, fence, FAKE_BLOCK, false);
 	ops->unlock(fake_buffer(fake));
 
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
