@@ -184,6 +184,7 @@ static int fake_enqueue(struct fake *fake, unsigned int i, size_t bytes,
 {
 	struct fake_block *fb = &fake->blocks[i];
 	struct dma_transfer_fence *fence;
+	bool cookie;
 	int ret;
 
 	ret = ops->check(fake_buffer(fake), fb->block, bytes);
@@ -192,6 +193,7 @@ static int fake_enqueue(struct fake *fake, unsigned int i, size_t bytes,
 
 	/* As everything that may sleep, before the queue is locked */
 	fence = fake_fence(fake);
+	cookie = dma_fence_begin_signalling();
 	ops->lock(fake_buffer(fake), false);
 	ret = ops->prepare(fake_buffer(fake), fb->block, bytes, cyclic);
 	if (!ret)
@@ -199,6 +201,7 @@ static int fake_enqueue(struct fake *fake, unsigned int i, size_t bytes,
 	else
 		dma_transfer_fence_free(fence);
 	ops->unlock(fake_buffer(fake));
+	dma_fence_end_signalling(cookie);
 
 	return ret;
 }
@@ -613,17 +616,20 @@ static void detach_races_with_enqueue(struct kunit *test)
 	struct fake *fake = test->priv;
 	struct fake_block *fb = &fake->blocks[0];
 	struct dma_transfer_fence *fence;
+	bool cookie;
 
 	fake_attach(fake, 0);
 	fake_enable(fake);
 	fence = fake_fence(fake);
 
+	cookie = dma_fence_begin_signalling();
 	ops->lock(fake_buffer(fake), false);
 	KUNIT_ASSERT_EQ(test, ops->prepare(fake_buffer(fake), fb->block,
 					   FAKE_BLOCK, false), 0);
 	ops->detach(fake_buffer(fake), fb->block, true);
 	fake_publish(fake, fb, fence, FAKE_BLOCK, false);
 	ops->unlock(fake_buffer(fake));
+	dma_fence_end_signalling(cookie);
 
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), -ECANCELED);
 	KUNIT_EXPECT_EQ(test, fake->num_submitted, 0);
