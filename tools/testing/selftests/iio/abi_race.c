@@ -178,9 +178,14 @@ static void close_while(struct abi *t)
 static void find_device(struct abi *t)
 {
 	struct abi_side side = *t->side;
+	long start = abi_ms();
+	bool found;
 
-	CHECK(abi_probe_side(&side, t->target.name, t->target.dir),
-	      "%s did not come back", t->target.name);
+	/* A call that the other thread is in keeps the file open for a moment longer */
+	while (!(found = abi_probe_side(&side, t->target.name, t->target.dir)) &&
+	       abi_ms() - start < WAIT_MS)
+		usleep(1000);
+	CHECK(found, "%s did not come back", t->target.name);
 	t->target = side.target;
 }
 
