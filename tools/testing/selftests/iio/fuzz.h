@@ -63,6 +63,8 @@ struct fuzz_count {
 /* In memory that all processes share. */
 struct fuzz_shared {
 	atomic_bool stop;
+	atomic_bool killing;
+	atomic_int forking;	/* processes that are in fork() */
 	atomic_ulong total;
 	struct fuzz_count counts[FUZZ_OPS];
 	struct fuzz_task tasks[FUZZ_TASKS];
@@ -100,6 +102,12 @@ struct fuzz {
 };
 
 extern struct fuzz fuzz;
+
+/*
+ * SIGKILL, but not in the middle of fork(): the kernel of UML dies when it takes the
+ * half of a process apart.
+ */
+void fuzz_kill(pid_t pid);
 
 struct fuzz_block {
 	atomic_int fd;		/* negative: none */

@@ -162,13 +162,44 @@ static void __noreturn run_child(struct fuzz_thread *t)
 	_exit(0);
 }
 
+static pid_t fork_unkilled(void)
+{
+	atomic_bool *killing = &fuzz.shared->killing;
+	atomic_int *forking = &fuzz.shared->forking;
+	pid_t pid;
+
+	atomic_fetch_add(forking, 1);
+	while (*killing) {
+		atomic_fetch_sub(forking, 1);
+		usleep(100);
+		atomic_fetch_add(forking, 1);
+	}
+	pid = fork();
+	if (pid)
+		atomic_fetch_sub(forking, 1);
+
+	return pid;
+}
+
+void fuzz_kill(pid_t pid)
+{
+	unsigned int i;
+
+	fuzz.shared->killing = true;
+	/* One that hangs there is to be killed, too */
+	for (i = 0; fuzz.shared->forking > 0 && i < 20000; i++)
+		usleep(100);
+	kill(pid, SIGKILL);
+	fuzz.shared->killing = false;
+}
+
 static int do_fork(struct fuzz_thread *t)
 {
 	pid_t pid;
 
 	if (t->forked)
 		return -EAGAIN;
-	pid = fork();
+	pid = fork_unkilled();
 	if (!pid) {
 		t->random = fuzz_mix(t->random, 1);
 		run_child(t);

@@ -81,7 +81,7 @@ static void kill_any(void)
 	if (fuzz.unbind && fuzz_one_in(&self, 32))
 		pid = binder;
 	if (pid > 0)
-		kill(fuzz_one_in(&self, 2) ? pid : -pid, SIGKILL);
+		fuzz_kill(fuzz_one_in(&self, 2) ? pid : -pid);
 }
 
 static bool is_gone(const struct fuzz_task *task)
@@ -110,7 +110,7 @@ static bool look_at(struct fuzz_task *task)
 	if (ms > fuzz.hang_ms)
 		return false;
 	if (ms > fuzz.hang_ms / 2)
-		kill(pid, SIGKILL);
+		fuzz_kill(pid);
 	else if (fuzz_one_in(&self, 8))
 		syscall(SYS_tgkill, pid, task->tid, SIGUSR1);
 
@@ -155,13 +155,13 @@ static void kill_all(void)
 
 	for (i = 0; i < fuzz.processes; i++)
 		if (processes[i] > 0)
-			kill(-processes[i], SIGKILL);
+			fuzz_kill(-processes[i]);
 	if (binder > 0)
-		kill(-binder, SIGKILL);
+		fuzz_kill(-binder);
 	for (task = fuzz.shared->tasks; task < fuzz.shared->tasks + FUZZ_TASKS; task++) {
 		pid = task->pid;
 		if (pid)
-			kill(pid, SIGKILL);
+			fuzz_kill(pid);
 	}
 }
 
