@@ -232,7 +232,10 @@ static void detached_with_others_behind(struct abi *t)
 	pid_t pid;
 	int i;
 
-	/* The far end stands still. A loop in hardware may be cut short all the same. */
+	/*
+	 * The far end stands still. A loop in hardware is cut short all the same, and a
+	 * core that cannot be stopped for too long ends what is behind with an error.
+	 */
 	abi_stall(t);
 	abi_stall(peer);
 	cyclic = abi_attached(t, t->env->stall_size);
@@ -244,9 +247,6 @@ static void detached_with_others_behind(struct abi *t)
 		next[i] = abi_attached(t, SIZE);
 		EXPECT(iio_enqueue(t->fd, next[i]->fd, len, 0), 0);
 	}
-	CHECK(abi_pending(t, next[0]) && abi_pending(t, next[1]),
-	      "the far end does not stand still");
-
 	pid = release_later(peer);
 	EXPECT(iio_detach(t->fd, cyclic->fd), 0);
 	expect_ended(t, cyclic);
