@@ -378,7 +378,7 @@ static inline const struct axi_dmac_caps *axi_dmac_caps(const struct axi_dmac_ch
 	return &chan->dmac->caps;
 }
 
-/* Is there no core that could do anything? */
+/* Return whether the device is gone, or the core stuck: no transfer can take place */
 static inline bool axi_dmac_is_dead(const struct axi_dmac_chan *chan)
 {
 	return chan->gone || chan->state == AXI_DMAC_STUCK;

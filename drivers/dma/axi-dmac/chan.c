@@ -187,8 +187,8 @@ static enum dma_status axi_dmac_tx_status(struct dma_chan *c, dma_cookie_t cooki
 		dma_set_residue(state, min_t(u64, axi_dmac_residue(chan, cookie), U32_MAX));
 
 	/*
-	 * Whatever did not complete before can no longer do so. Nor can the transfer that
-	 * comes next, of which clients may ask before they prepare it.
+	 * A transfer that has not completed by now cannot complete any more. Nor can the
+	 * next one: clients may ask for its status before they prepare it.
 	 */
 	last = cookie == c->cookie + 1 ? cookie : c->cookie;
 	if (axi_dmac_is_dead(chan) &&
@@ -240,7 +240,7 @@ static void axi_dmac_free_chan_resources(struct dma_chan *c)
 
 	axi_dmac_terminate(chan);
 	tasklet_kill(&chan->vchan.task);
-	/* What the tasklet had taken in hand before is back */
+	/* The tasklet has given back the descriptors that it was completing */
 	axi_dmac_terminate(chan);
 	axi_dmac_drain(chan);
 	cancel_work_sync(&chan->drain);

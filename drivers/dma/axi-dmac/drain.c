@@ -39,7 +39,7 @@ static bool axi_dmac_settle(struct axi_dmac_chan *chan)
 	axi_dmac_hw_irq_ack(hw, AXI_DMAC_IRQ_ALL);
 	axi_dmac_queue_quiet(chan);
 
-	/* What was terminated can be given back */
+	/* Give terminated descriptors back, where that can sleep */
 	if (!list_empty(&chan->vchan.desc_terminated))
 		queue_work(axi_dmac_wq, &chan->drain);
 
@@ -77,7 +77,7 @@ bool axi_dmac_go(struct axi_dmac_chan *chan)
 	return axi_dmac_is_dead(chan);
 }
 
-/* Does a stuck core read the descriptor, although it was taken back from it? */
+/* Return whether a stuck core may still read a descriptor that was aborted */
 static bool axi_dmac_is_read(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
 	return axi_dmac_caps(chan)->sg && chan->state == AXI_DMAC_STUCK && desc->inflight;
@@ -166,7 +166,7 @@ static void axi_dmac_reap(struct axi_dmac_chan *chan)
 {
 	LIST_HEAD(unused);
 
-	/* Whatever was terminated before the core was quiet is nothing that it knows */
+	/* A quiet core has no terminated descriptor; one that was started later has none either */
 	scoped_guard(spinlock_irqsave, &chan->vchan.lock)
 		if (chan->state == AXI_DMAC_QUIET || chan->state == AXI_DMAC_RUNNING)
 			list_splice_init(&chan->vchan.desc_terminated, &unused);

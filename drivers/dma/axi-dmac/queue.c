@@ -54,7 +54,7 @@ bool axi_dmac_queue_issue(struct axi_dmac_chan *chan)
 	return vchan_issue_pending(&chan->vchan);
 }
 
-/* Is the client called for each period? */
+/* Return whether the client has a callback, which is called for each period */
 static bool axi_dmac_tells_periods(struct axi_dmac_desc *desc)
 {
 	struct dmaengine_desc_callback cb;
@@ -164,7 +164,7 @@ static void axi_dmac_cut_loop(struct axi_dmac_chan *chan)
 	queue_work(axi_dmac_wq, &chan->drain);
 }
 
-/* May something be submitted behind the loop? */
+/* End the loop. Return whether another transfer may be submitted behind it already */
 static bool axi_dmac_end_loop(struct axi_dmac_chan *chan)
 {
 	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
