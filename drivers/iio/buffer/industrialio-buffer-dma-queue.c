@@ -55,20 +55,6 @@ int iio_dma_queue_lock(struct iio_dma_buffer_queue *queue, bool nonblock)
 	return 0;
 }
 
-/* Stop the controller. No block completes any more when this returns. */
-void iio_dma_queue_stop(struct iio_dma_buffer_queue *queue)
-{
-	lockdep_assert_held(&queue->lock);
-
-	if (!queue->ops)
-		return;
-
-	WRITE_ONCE(queue->stopping, true);
-	queue->ops->stop(queue);
-	flush_work(&queue->end_work);
-	WRITE_ONCE(queue->stopping, false);
-}
-
 void iio_dma_queue_wake(struct iio_dma_buffer_queue *queue)
 {
 	wake_up_interruptible_poll(&queue->buffer.pollq,
@@ -293,18 +279,26 @@ static void iio_dma_block_finish(struct iio_dma_buffer_block *block,
 }
 
 /* Complete the blocks whose access ends where that can sleep, in their order */
-static void iio_dma_queue_end_work(struct work_struct *work)
+static void iio_dma_queue_end_access(struct iio_dma_buffer_queue *queue)
 {
-	struct iio_dma_buffer_queue *queue =
-		container_of(work, struct iio_dma_buffer_queue, end_work);
-	bool cookie = dma_fence_begin_signalling();
 	struct iio_dma_buffer_block *block;
+
+	guard(mutex)(&queue->ending_lock);
 
 	while ((block = iio_dma_queue_first(queue, &queue->ending))) {
 		if (iio_dma_block_end_needed(block))
 			dma_vec_end_access(block->map);
 		iio_dma_block_finish(block, block->bytes_done, block->err);
 	}
+}
+
+static void iio_dma_queue_end_work(struct work_struct *work)
+{
+	struct iio_dma_buffer_queue *queue =
+		container_of(work, struct iio_dma_buffer_queue, end_work);
+	bool cookie = dma_fence_begin_signalling();
+
+	iio_dma_queue_end_access(queue);
 	dma_fence_end_signalling(cookie);
 }
 
@@ -403,6 +397,24 @@ void iio_dma_queue_issue(struct iio_dma_buffer_queue *queue)
 /*
  * The queue as a whole
  */
+
+/*
+ * Stop the controller. No block completes any more when this returns. The worker is
+ * not waited for but overtaken: it begins a signalling section, and the caller is in
+ * one already.
+ */
+void iio_dma_queue_stop(struct iio_dma_buffer_queue *queue)
+{
+	lockdep_assert_held(&queue->lock);
+
+	if (!queue->ops)
+		return;
+
+	WRITE_ONCE(queue->stopping, true);
+	queue->ops->stop(queue);
+	iio_dma_queue_end_access(queue);
+	WRITE_ONCE(queue->stopping, false);
+}
 
 /**
  * iio_dma_buffer_request_update() - request_update operation
@@ -572,6 +584,7 @@ int iio_dma_buffer_init(struct iio_dma_buffer_queue *queue,
 	queue->dev = get_device(dev);
 	queue->ops = ops;
 	mutex_init(&queue->lock);
+	mutex_init(&queue->ending_lock);
 	mutex_init(&queue->fileio.lock);
 	spin_lock_init(&queue->list_lock);
 	INIT_LIST_HEAD(&queue->queued);
@@ -628,6 +641,7 @@ void iio_dma_buffer_release(struct iio_dma_buffer_queue *queue)
 	cancel_work_sync(&queue->end_work);
 	kfree(queue->fileio.rest);
 	mutex_destroy(&queue->fileio.lock);
+	mutex_destroy(&queue->ending_lock);
 	mutex_destroy(&queue->lock);
 	put_device(queue->dev);
 }

@@ -138,6 +138,7 @@ struct iio_dma_buffer_ops;
  * @num_dmabufs: DMABUFs attached, without those that are being detached
  * @num_available: Those of them that are the application's to use
  * @lost: An output transfer that was accepted has not taken place
+ * @ending_lock: Held while those in @ending are completed, so that they stay in order
  * @stop_work: Stops what a non-blocking DETACH could not wait for
  * @end_work: Completes the blocks in @ending
  * @fileio: read() and write()
@@ -163,6 +164,7 @@ struct iio_dma_buffer_queue {
 	unsigned int num_dmabufs;		/* P: list_lock */
 	unsigned int num_available;		/* P: list_lock */
 	bool lost;				/* P: list_lock */
+	struct mutex ending_lock;		/* within lock */
 	struct work_struct stop_work;
 	struct work_struct end_work;
 
