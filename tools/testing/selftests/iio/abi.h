@@ -212,6 +212,7 @@ void abi_start(struct abi *t, const struct abi_env *env,
 struct abi *abi_open_peer(struct abi *t);
 void abi_reopen(struct abi *t);
 /* As soon as another process or thread has let go of it. */
+int abi_open_soon(struct abi *t, int flags);
 void abi_reopen_soon(struct abi *t);
 void abi_close(struct abi *t);
 void abi_set(struct abi *t, const char *attr_value);

@@ -91,14 +91,22 @@ void abi_reopen(struct abi *t)
 	      strerror(-t->fd));
 }
 
-void abi_reopen_soon(struct abi *t)
+int abi_open_soon(struct abi *t, int flags)
 {
 	long start = abi_ms();
+	int fd;
 
-	while ((t->fd = iio_open(&t->target, 0)) == -EBUSY &&
+	while ((fd = iio_open(&t->target, flags)) == -EBUSY &&
 	       abi_ms() - start < WAIT_MS)
 		usleep(1000);
-	CHECK(t->fd >= 0, "cannot open %s: %s", t->target.device, abi_error(t->fd));
+	CHECK(fd >= 0, "cannot open %s: %s", t->target.device, abi_error(fd));
+
+	return fd;
+}
+
+void abi_reopen_soon(struct abi *t)
+{
+	t->fd = abi_open_soon(t, 0);
 }
 
 void abi_start(struct abi *t, const struct abi_env *env,

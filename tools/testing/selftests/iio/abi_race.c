@@ -6,6 +6,7 @@
  * another transfer.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -145,10 +146,19 @@ static void stop_other(struct other *o, pthread_t thread)
 	CHECK(!o->bad, "an error that nothing explains: %s", abi_error(o->bad));
 }
 
+/*
+ * By a number that was not in use before: the other thread may be late with the last
+ * one, and must not wait in a file that is not meant for it.
+ */
 static void open_again(struct abi *t)
 {
-	abi_reopen_soon(t);
-	EXPECT(iio_set_nonblock(t->fd, true), 0);
+	static int unused = 100;
+	int fd = abi_open_soon(t, O_NONBLOCK);
+
+	t->fd = fcntl(fd, F_DUPFD_CLOEXEC, unused);
+	CHECK(t->fd >= unused, "no descriptor: %s", strerror(errno));
+	unused = t->fd + 1;
+	close(fd);
 }
 
 static void close_while(struct abi *t)
