@@ -75,29 +75,12 @@ static void iio_dma_dmabuf_unlock(struct iio_buffer *buffer)
 	mutex_unlock(&to_queue(buffer)->lock);
 }
 
-/* Lock out read() and write(), which may sleep in a page fault for long */
-static int iio_dma_dmabuf_lock_fileio(struct iio_dma_buffer_queue *queue, bool nonblock)
-{
-	if (!nonblock)
-		return mutex_lock_interruptible(&queue->fileio.lock);
-
-	while (!mutex_trylock(&queue->fileio.lock)) {
-		if (READ_ONCE(queue->fileio.copying))
-			return -EBUSY;
-		usleep_range(20, 100);
-	}
-
-	return 0;
-}
-
+/* Lock out read() and write() as well */
 static int iio_dma_dmabuf_lock_mode(struct iio_dma_buffer_queue *queue, bool nonblock)
 {
 	int ret;
 
-	ret = iio_dma_dmabuf_lock_fileio(queue, nonblock);
-	if (ret)
-		return ret;
-
+	mutex_lock(&queue->fileio.lock);
 	ret = iio_dma_queue_lock(queue, nonblock);
 	if (ret)
 		mutex_unlock(&queue->fileio.lock);

@@ -13,6 +13,8 @@
 #include <linux/export.h>
 #include <linux/lcm.h>
 #include <linux/overflow.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -434,26 +436,20 @@ static int iio_dma_fileio_copy(struct iio_dma_buffer_block *block,
 			       char __user *to, const char __user *from, size_t n)
 {
 	void *addr = to_fileio(block)->vaddr + block->queue->fileio.pos;
-	unsigned long left;
 
-	if (to)
-		left = copy_to_user(to, addr, n);
-	else
-		left = copy_from_user(addr, from, n);
-
-	return left ? -EFAULT : 0;
+	return to ? copy_to_user_nofault(to, addr, n) :
+		    copy_from_user_nofault(addr, from, n);
 }
 
-/* Return bytes copied, 0 if there is nothing to read or no room, or an error */
-static int iio_dma_fileio_transfer(struct iio_buffer *buffer, size_t n,
-				   char __user *to, const char __user *from)
+/*
+ * Copy up to @n bytes, which becomes what there is to copy. Return that, 0 if there is
+ * nothing to read or no room, or an error; -EFAULT also if user memory is not there yet.
+ */
+static int iio_dma_fileio_transfer_present(struct iio_dma_buffer_queue *queue, size_t *n,
+					   char __user *to, const char __user *from)
 {
-	struct iio_dma_buffer_queue *queue = to_queue(buffer);
 	struct iio_dma_buffer_block *block;
 	int ret;
-
-	if (!buffer->bytes_per_datum || n < (to ? buffer->bytes_per_datum : 1))
-		return -EINVAL;
 
 	guard(mutex)(&queue->fileio.lock);
 
@@ -462,21 +458,48 @@ static int iio_dma_fileio_transfer(struct iio_buffer *buffer, size_t n,
 		return PTR_ERR(block);
 
 	if (to)
-		n = rounddown(n, buffer->bytes_per_datum);
-	n = min(n, iio_dma_fileio_end(block) - queue->fileio.pos);
-	n = min_t(size_t, n, INT_MAX);
+		*n = rounddown(*n, queue->buffer.bytes_per_datum);
+	*n = min(*n, iio_dma_fileio_end(block) - queue->fileio.pos);
+	*n = min_t(size_t, *n, INT_MAX);
 
-	WRITE_ONCE(queue->fileio.copying, true);
-	ret = iio_dma_fileio_copy(block, to, from, n);
-	WRITE_ONCE(queue->fileio.copying, false);
+	ret = iio_dma_fileio_copy(block, to, from, *n);
 	if (ret)
 		return ret;
 
-	queue->fileio.pos += n;
+	queue->fileio.pos += *n;
 	if (queue->fileio.pos == iio_dma_fileio_end(block))
 		iio_dma_fileio_requeue(block, block->size);
 
-	return n;
+	return *n;
+}
+
+/*
+ * A page fault can take for ever, if a program serves it. Take it without the lock:
+ * enabling, ATTACH and unbinding need that.
+ */
+static int iio_dma_fileio_transfer(struct iio_buffer *buffer, size_t n,
+				   char __user *to, const char __user *from)
+{
+	size_t len, absent;
+	int ret;
+
+	if (!buffer->bytes_per_datum || n < (to ? buffer->bytes_per_datum : 1))
+		return -EINVAL;
+
+	for (;;) {
+		len = n;
+		ret = iio_dma_fileio_transfer_present(to_queue(buffer), &len, to, from);
+		if (ret != -EFAULT)
+			return ret;
+
+		absent = to ? fault_in_safe_writeable(to, len) :
+			      fault_in_readable(from, len);
+		if (absent)
+			return -EFAULT;
+		/* It may be gone again, if there is very little memory */
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+	}
 }
 
 /**
@@ -487,7 +510,8 @@ static int iio_dma_fileio_transfer(struct iio_buffer *buffer, size_t n,
  *
  * Context: Process context, may fault.
  * Return: Bytes copied, 0 if there are none yet, -EINVAL for less than a datum,
- *	-EFAULT, -EIO if a transfer failed, -ENODEV if the DMA controller is gone.
+ *	-EFAULT, -EIO if a transfer failed, -ENODEV if the DMA controller is gone,
+ *	-ERESTARTSYS.
  */
 int iio_dma_buffer_read(struct iio_buffer *buffer, size_t n,
 			char __user *user_buffer)
@@ -507,9 +531,9 @@ EXPORT_SYMBOL_NS_GPL(iio_dma_buffer_read, "IIO_DMA_BUFFER");
  *
  * Context: Process context, may fault.
  * Return: Bytes taken, 0 if there is no room yet, -EINVAL for none at all, or if the
- *	buffer was never enabled, -EFAULT, -ENODEV if the DMA controller is gone, or what preparing the
- *	block's transfer fails with. Whether earlier transfers failed tells
- *	iio_dma_buffer_write_error().
+ *	buffer was never enabled, -EFAULT, -ENODEV if the DMA controller is gone,
+ *	-ERESTARTSYS, or what preparing the block's transfer fails with. Whether
+ *	earlier transfers failed tells iio_dma_buffer_write_error().
  */
 int iio_dma_buffer_write(struct iio_buffer *buffer, size_t n,
 			 const char __user *user_buffer)

@@ -613,7 +613,7 @@ void iio_dma_buffer_exit(struct iio_dma_buffer_queue *queue)
 	struct iio_dma_buffer_block *block;
 	bool cookie;
 
-	/* Fences first: those who read and write may hold the other lock for long */
+	/* Fences first: who enables the buffer allocates under the other lock */
 	cookie = dma_fence_begin_signalling();
 	scoped_guard(mutex, &queue->lock) {
 		iio_dma_queue_end_all(queue, -ENODEV);

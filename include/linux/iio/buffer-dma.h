@@ -85,9 +85,9 @@ struct iio_dma_buffer_block {
 /**
  * struct iio_dma_buffer_queue_fileio - state of read() and write()
  * @lock: Serialises read(), write() and fsync() against each other, and against
- *	their blocks being allocated and freed. Held while user memory is accessed
- *	and memory is allocated: taken outside of the queue's lock, and never where
- *	a fence has to be signalled.
+ *	their blocks being allocated and freed. Held while memory is allocated, but
+ *	not while user memory is faulted in: taken outside of the queue's lock, and
+ *	never where a fence has to be signalled.
  * @blocks: The two blocks, NULL if not allocated
  * @current_block: The block that is being read or written
  * @pos: Offset in it
@@ -95,7 +95,6 @@ struct iio_dma_buffer_block {
  * @datum: Bytes of a sample set since the buffer was enabled
  * @rest: Part of a sample set that fsync() has left for the next block
  * @rest_len: Bytes of it
- * @copying: The holder of @lock accesses user memory, which may take long
  * @enabled: The buffer is enabled, and in this mode
  * @failed: A transfer of what write() took has failed
  */
@@ -108,7 +107,6 @@ struct iio_dma_buffer_queue_fileio {
 	void *rest;				/* P: lock */
 	size_t rest_len;			/* P: lock */
 	unsigned int next;			/* P: lock, list_lock to write */
-	bool copying;				/* P: lock, to write */
 	bool enabled;				/* P: list_lock */
 	bool failed;				/* P: list_lock */
 };

@@ -144,6 +144,7 @@ extern const struct abi_test abi_errno_tests[];
 extern const struct abi_test abi_limits_tests[];
 extern const struct abi_test abi_memcg_tests[];
 extern const struct abi_test abi_nonblock_tests[];
+extern const struct abi_test abi_pagefault_tests[];
 extern const struct abi_test abi_race_tests[];
 extern const struct abi_test abi_stuck_tests[];
 extern const struct abi_test abi_two_tests[];

@@ -193,6 +193,7 @@ static const struct abi_test * const all_tests[] = {
 	abi_two_tests,
 	abi_uring_tests,
 	abi_nonblock_tests,
+	abi_pagefault_tests,
 	abi_stuck_tests,
 	abi_race_tests,
 	abi_wait_tests,
