@@ -51,7 +51,7 @@ struct fuzz_task {
 	atomic_int pid;	/* 0: not in use */
 	atomic_int tid;
 	atomic_int op;		/* FUZZ_NONE: nothing that can hang */
-	atomic_long since;	/* of the operation, in milliseconds */
+	atomic_long since;	/* of the operation: fuzz_shared.watched_ms */
 };
 
 struct fuzz_count {
@@ -65,6 +65,7 @@ struct fuzz_shared {
 	atomic_bool stop;
 	atomic_bool killing;
 	atomic_int forking;	/* processes that are in fork() */
+	atomic_long watched_ms;	/* what fuzz_watch() has seen of the time */
 	atomic_ulong total;
 	struct fuzz_count counts[FUZZ_OPS];
 	struct fuzz_task tasks[FUZZ_TASKS];

@@ -67,7 +67,7 @@ void fuzz_report_task(const struct fuzz_task *task)
 
 	printf("# process %d, thread %d: '%s' for %ld ms\n", task->pid, task->tid,
 	       op == FUZZ_NONE ? "nothing" : fuzz.all[op]->name,
-	       fuzz_ms() - task->since);
+	       fuzz.shared->watched_ms - task->since);
 	show_process(task->pid);
 }
 

@@ -87,7 +87,7 @@ void fuzz_do(struct fuzz_thread *t, const struct fuzz_op *op)
 {
 	struct fuzz_count *count = fuzz_count_of(op);
 
-	t->task->since = fuzz_ms();
+	t->task->since = fuzz.shared->watched_ms;
 	t->task->op = number_of(op);
 	count->tried++;
 	fuzz.shared->total++;
