@@ -266,6 +266,130 @@ static void queue_test_many_segments(struct kunit *test)
 		dmac_expect_data(fx, fx->bufs[i], (i + 1) * 1024, i * (i + 1) / 2 * 1024);
 }
 
+#define QUEUE_MANY	200
+
+struct queue_many {
+	struct dmac_fixture *fx;
+	void *buf;
+	dma_cookie_t cookies[QUEUE_MANY];
+	unsigned int called;
+};
+
+static size_t queue_many_len(unsigned int i)
+{
+	return 128 * (1 + i % 7);
+}
+
+/* Completions are counted, as they come in order */
+static void queue_many_called(void *param, const struct dmaengine_result *result)
+{
+	struct queue_many *m = param;
+
+	KUNIT_EXPECT_EQ(m->fx->test, result->result, DMA_TRANS_NOERROR);
+	KUNIT_EXPECT_EQ(m->fx->test, m->fx->chan->completed_cookie, m->cookies[m->called]);
+	m->called++;
+}
+
+static void queue_many_submit(struct queue_many *m, unsigned int i)
+{
+	struct dma_vec vec = { .addr = virt_to_phys(m->buf), .len = queue_many_len(i) };
+	struct dma_async_tx_descriptor *tx;
+
+	tx = dmaengine_prep_peripheral_dma_vec(m->fx->chan, &vec, 1, dmac_direction(m->fx), 0);
+	KUNIT_ASSERT_NOT_NULL(m->fx->test, tx);
+	tx->callback_result = queue_many_called;
+	tx->callback_param = m;
+	m->cookies[i] = dmaengine_submit(tx);
+}
+
+static void queue_many_expect(struct queue_many *m, unsigned int first, unsigned int n,
+			      enum dma_status status)
+{
+	struct dma_chan *chan = m->fx->chan;
+	unsigned int i;
+
+	for (i = first; i < first + n; i++) {
+		struct dma_tx_state state = { .residue = U32_MAX };
+
+		KUNIT_EXPECT_EQ(m->fx->test, status,
+				chan->device->device_tx_status(chan, m->cookies[i], &state));
+		KUNIT_EXPECT_EQ(m->fx->test, state.residue,
+				status == DMA_COMPLETE ? 0 : queue_many_len(i));
+	}
+}
+
+static struct queue_many *queue_many_create(struct kunit *test)
+{
+	struct queue_many *m = kunit_kzalloc(test, sizeof(*m), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, m);
+	m->fx = dmac_create_case(test);
+	m->buf = dmac_buf(m->fx, SZ_4K);
+
+	return m;
+}
+
+/* More than are looked at at a time: each is found, wherever it waits */
+static void queue_test_many_waiting(struct kunit *test)
+{
+	struct queue_many *m = queue_many_create(test);
+	unsigned int i, rounds;
+
+	for (i = 0; i < QUEUE_MANY; i++) {
+		queue_many_submit(m, i);
+		/* Some are noted before all are issued, and some are issued before others */
+		if (i == 50)
+			queue_many_expect(m, i, 1, DMA_IN_PROGRESS);
+		if (i == 100)
+			dma_async_issue_pending(m->fx->chan);
+	}
+	queue_many_expect(m, 0, QUEUE_MANY, DMA_IN_PROGRESS);
+	dma_async_issue_pending(m->fx->chan);
+	queue_many_expect(m, 0, QUEUE_MANY, DMA_IN_PROGRESS);
+
+	for (rounds = 0; rounds < QUEUE_MANY && m->called < QUEUE_MANY / 2; rounds++)
+		dmac_finish(m->fx, 1);
+	queue_many_expect(m, 0, m->called, DMA_COMPLETE);
+	queue_many_expect(m, m->called, QUEUE_MANY - m->called, DMA_IN_PROGRESS);
+	dmac_run(m->fx);
+	KUNIT_EXPECT_EQ(test, m->called, QUEUE_MANY);
+	queue_many_expect(m, 0, QUEUE_MANY, DMA_COMPLETE);
+	KUNIT_EXPECT_EQ(test, dmac_pages(m->fx), 0);
+}
+
+/* Terminated wherever they wait: submitted, noted and issued */
+static void queue_test_many_terminated(struct kunit *test)
+{
+	struct queue_many *m = queue_many_create(test);
+	struct dma_chan *chan = m->fx->chan;
+	struct dma_tx_state state;
+	unsigned int i;
+
+	for (i = 0; i < QUEUE_MANY; i++) {
+		queue_many_submit(m, i);
+		if (i == 80)
+			dma_async_issue_pending(chan);
+		if (i == 150)
+			queue_many_expect(m, i, 1, DMA_IN_PROGRESS);
+	}
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(chan), 0);
+	for (i = 0; i < QUEUE_MANY; i++) {
+		state.residue = U32_MAX;
+		chan->device->device_tx_status(chan, m->cookies[i], &state);
+		KUNIT_EXPECT_EQ(test, state.residue, 0);
+	}
+	KUNIT_EXPECT_EQ(test, m->called, 0);
+	KUNIT_EXPECT_EQ(test, dmac_pages(m->fx), 0);
+
+	/* The next ones are as good as the first ones */
+	for (i = 0; i < 40; i++)
+		queue_many_submit(m, i);
+	dma_async_issue_pending(chan);
+	queue_many_expect(m, 0, 40, DMA_IN_PROGRESS);
+	dmac_run(m->fx);
+	KUNIT_EXPECT_EQ(test, m->called, 40);
+}
+
 /* An interrupt that is not ours changes nothing */
 static void queue_test_foreign_interrupt(struct kunit *test)
 {
@@ -293,6 +417,8 @@ static struct kunit_case queue_test_cases[] = {
 	KUNIT_CASE_PARAM(queue_test_dead_bus, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_parked, queue_register_gen_params),
 	KUNIT_CASE_PARAM(queue_test_many_segments, queue_gen_params),
+	KUNIT_CASE_PARAM(queue_test_many_waiting, queue_gen_params),
+	KUNIT_CASE_PARAM(queue_test_many_terminated, queue_gen_params),
 	KUNIT_CASE_PARAM(queue_test_foreign_interrupt, queue_gen_params),
 	{}
 };

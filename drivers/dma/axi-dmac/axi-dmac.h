@@ -8,6 +8,7 @@
  *   chan.c    the channel as dmaengine sees it, the interrupt
  *   drain.c   stopping the core, and what has to wait until it is quiet
  *   prep.c    from requests to descriptors
+ *   issue.c   transfers between submit and issue, and finding one by its cookie
  *   queue.c   what the core is given, and what it has done
  *   desc.c    descriptors and their memory
  *   caps.c    what this core can do
@@ -25,6 +26,7 @@
 #include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
+#include <linux/rbtree.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -41,9 +43,16 @@ struct dentry;
  */
 #define AXI_DMAC_MAX_OUTSTANDING	3
 
-/* How often to look whether a stopped core is quiet */
+/* With so many submits since the start, each id has been used before */
+#define AXI_DMAC_ALL_IDS		5
+
+/* How often to look whether a stopped core is quiet: at first, and after a while */
 #define AXI_DMAC_POLL_US		20
 
+#define AXI_DMAC_MAX_POLL_US		5000
+
+/* Descriptors that are looked at before interrupts are on again */
+#define AXI_DMAC_BATCH			32
 /**
  * struct axi_dmac_caps - what this core can do; constant after probe
  * @version: AXI_DMAC_VERSION()
@@ -203,8 +212,9 @@ enum axi_dmac_run {
  * @short_segs: there are segments that must have nothing in front of them
  * @near_segs: there are segments that the core may look beyond while it is in the one
  *	in front, where a packet may end early
- * @by_period: each period ends a chain; set when the transfer runs like that for the
- *	first time, for good. Channel's lock from the first submit on, as all below.
+ * @by_cookie: in the channel's tree. Channel's lock from the first submit on, as all
+ *	below.
+ * @by_period: each period ends a chain this time, with scatter-gather
  * @run: how it runs this time
  * @report: whether the core keeps records of short packets for it
  * @next: slot of the first segment to submit
@@ -233,6 +243,7 @@ struct axi_dmac_desc {
 	enum axi_dmac_run run;
 	bool report;
 	void *next;
+	struct rb_node by_cookie;
 	unsigned int inflight;
 	bool at_period_end;
 	size_t done;
@@ -288,7 +299,6 @@ enum axi_dmac_state {
  * @gone: the driver is being, or was, unbound. vchan.lock
  * @suspended: the system sleeps, registers are out of reach. vchan.lock
  * @paused: vchan.lock
- * @replaces: the client prepares transfers that end cyclic ones. Set once.
  * @released: there is no client that could free reusable descriptors. vchan.lock
  * @submit_free: the SUBMIT register is known to be 0. vchan.lock
  * @reporting: what the last submit said of records of short packets. vchan.lock
@@ -302,6 +312,9 @@ enum axi_dmac_state {
  * @cut: a hardware loop that was ended by stopping the core. vchan.lock
  * @replacer: the last one issued that ends cyclic ones in front of it, until its turn
  *	comes. vchan.lock
+ * @noted: descriptors that were submitted, not issued, and are in @cookies. vchan.lock
+ * @cookies: tree of descriptors that were submitted, by cookie. vchan.lock
+ * @noted_replacer: the last one in @noted that ends cyclic ones in front of it. vchan.lock
  * @submits: ring of submits in flight. vchan.lock
  * @first_submit: oldest of them. vchan.lock
  * @num_submits: how many. vchan.lock
@@ -323,7 +336,6 @@ struct axi_dmac_chan {
 	bool gone;
 	bool suspended;
 	bool paused;
-	bool replaces;
 	bool released;
 	bool submit_free;
 	bool reporting;
@@ -336,6 +348,9 @@ struct axi_dmac_chan {
 	struct axi_dmac_desc *cut;
 	struct axi_dmac_desc *replacer;
 
+	struct list_head noted;
+	struct rb_root cookies;
+	struct axi_dmac_desc *noted_replacer;
 	struct axi_dmac_submit submits[AXI_DMAC_MAX_OUTSTANDING];
 	unsigned int first_submit;
 	unsigned int num_submits;
@@ -484,11 +499,16 @@ axi_dmac_prep_interleaved_dma(struct dma_chan *c, struct dma_interleaved_templat
 			      unsigned long flags);
 
 /* queue.c; all with vchan.lock held */
-bool axi_dmac_queue_issue(struct axi_dmac_chan *chan);
 void axi_dmac_queue_fill(struct axi_dmac_chan *chan);
 bool axi_dmac_queue_collect(struct axi_dmac_chan *chan);
 void axi_dmac_queue_stop(struct axi_dmac_chan *chan);
 void axi_dmac_queue_rewind(struct axi_dmac_chan *chan);
+/* issue.c */
+void axi_dmac_issue(struct axi_dmac_chan *chan);
+void axi_dmac_note_all(struct axi_dmac_chan *chan);
+struct axi_dmac_desc *axi_dmac_find(struct axi_dmac_chan *chan, dma_cookie_t cookie);
+void axi_dmac_unlist(struct axi_dmac_desc *desc);
+
 void axi_dmac_queue_quiet(struct axi_dmac_chan *chan);
 void axi_dmac_queue_complete(struct axi_dmac_desc *desc, enum dmaengine_tx_result result);
 

@@ -66,15 +66,7 @@ irqreturn_t axi_dmac_irq(int irq, void *data)
 
 static void axi_dmac_issue_pending(struct dma_chan *c)
 {
-	struct axi_dmac_chan *chan = to_axi_dmac_chan(c);
-	bool dead = false;
-
-	scoped_guard(spinlock_irqsave, &chan->vchan.lock)
-		if (axi_dmac_queue_issue(chan))
-			dead = axi_dmac_go(chan);
-
-	if (dead)
-		axi_dmac_abort(chan);
+	axi_dmac_issue(to_axi_dmac_chan(c));
 }
 
 static int axi_dmac_set_paused(struct axi_dmac_chan *chan, bool paused)
@@ -146,29 +138,11 @@ static size_t axi_dmac_residue_of(struct axi_dmac_chan *chan, struct axi_dmac_de
 	return desc->len - min(done, desc->len);
 }
 
-static struct axi_dmac_desc *axi_dmac_find(struct list_head *head, dma_cookie_t cookie)
-{
-	struct virt_dma_desc *vdesc;
-
-	list_for_each_entry(vdesc, head, node)
-		if (vdesc->tx.cookie == cookie)
-			return to_axi_dmac_desc(vdesc);
-
-	return NULL;
-}
-
 static size_t axi_dmac_residue(struct axi_dmac_chan *chan, dma_cookie_t cookie)
 {
-	struct axi_dmac_desc *desc;
+	struct axi_dmac_desc *desc = axi_dmac_find(chan, cookie);
 
-	desc = axi_dmac_find(&chan->active, cookie);
-	if (desc)
-		return axi_dmac_residue_of(chan, desc);
-
-	desc = axi_dmac_find(&chan->vchan.desc_issued, cookie) ?:
-	       axi_dmac_find(&chan->vchan.desc_submitted, cookie);
-
-	return desc ? desc->len : 0;
+	return desc ? axi_dmac_residue_of(chan, desc) : 0;
 }
 
 static enum dma_status axi_dmac_tx_status(struct dma_chan *c, dma_cookie_t cookie,
@@ -179,6 +153,7 @@ static enum dma_status axi_dmac_tx_status(struct dma_chan *c, dma_cookie_t cooki
 	dma_cookie_t last;
 
 	axi_dmac_look_again(chan);
+	axi_dmac_note_all(chan);
 
 	guard(spinlock_irqsave)(&chan->vchan.lock);
 
@@ -323,6 +298,8 @@ void axi_dmac_chan_init(struct axi_dmac *dmac)
 	spin_lock_init(&chan->page_lock);
 	INIT_LIST_HEAD(&chan->mapped);
 	mutex_init(&chan->drain_lock);
+	INIT_LIST_HEAD(&chan->noted);
+	chan->cookies = RB_ROOT;
 	INIT_LIST_HEAD(&chan->active);
 	INIT_LIST_HEAD(&chan->leaving);
 	INIT_WORK(&chan->drain, axi_dmac_drain_work);

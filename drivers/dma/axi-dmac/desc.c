@@ -299,8 +299,11 @@ struct axi_dmac_desc *axi_dmac_desc_alloc(struct axi_dmac_chan *chan)
 	struct axi_dmac_desc *desc;
 
 	desc = axi_dmac_zalloc(sizeof(*desc));
-	if (desc)
-		desc->chan = chan;
+	if (!desc)
+		return NULL;
+
+	desc->chan = chan;
+	RB_CLEAR_NODE(&desc->by_cookie);
 
 	return desc;
 }

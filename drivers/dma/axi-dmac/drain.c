@@ -18,9 +18,6 @@
 
 #include "axi-dmac.h"
 
-/* Descriptors that are looked at before interrupts are on again */
-#define AXI_DMAC_BATCH	32
-
 /* Return: whether the core is quiet, or was started again */
 static bool axi_dmac_settle(struct axi_dmac_chan *chan)
 {
@@ -213,7 +210,7 @@ static void axi_dmac_terminate_desc(struct axi_dmac_chan *chan, struct virt_dma_
 	if (chan->released)
 		dmaengine_desc_clear_reuse(&vdesc->tx);
 
-	list_del(&vdesc->node);
+	axi_dmac_unlist(to_axi_dmac_desc(vdesc));
 	if (vdesc->state == VCHAN_DESC_CLIENT && dmaengine_desc_test_reuse(&vdesc->tx))
 		list_add_tail(&vdesc->node, &chan->vchan.desc_allocated);
 	else
@@ -265,6 +262,7 @@ void axi_dmac_terminate(struct axi_dmac_chan *chan)
 	queue_work(axi_dmac_wq, &chan->drain);
 }
 
+		list_splice_tail_init(&chan->noted, &chan->leaving);
 /**
  * axi_dmac_chan_suspend() - the system is about to sleep
  * @chan: the channel

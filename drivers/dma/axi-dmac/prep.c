@@ -224,8 +224,6 @@ static struct axi_dmac_desc *axi_dmac_prep_begin(struct axi_dmac_chan *chan,
 
 	desc->cyclic = flags & DMA_PREP_REPEAT;
 	desc->tells = flags & DMA_PREP_INTERRUPT;
-	if (flags & DMA_PREP_LOAD_EOT)
-		WRITE_ONCE(chan->replaces, true);
 
 	return desc;
 }

@@ -24,36 +24,6 @@
 
 #include "axi-dmac.h"
 
-/* With so many submits since the start, each id has been used before */
-#define AXI_DMAC_ALL_IDS	5
-
-/* The last one of a list that ends cyclic transfers in front of it */
-static void axi_dmac_note_replacer(struct axi_dmac_chan *chan, struct list_head *head)
-{
-	struct virt_dma_desc *vdesc;
-
-	list_for_each_entry_reverse(vdesc, head, node) {
-		if (vdesc->tx.flags & DMA_PREP_LOAD_EOT) {
-			chan->replacer = to_axi_dmac_desc(vdesc);
-			return;
-		}
-	}
-}
-
-/**
- * axi_dmac_queue_issue() - issue what was submitted
- * @chan: the channel
- *
- * Return: whether something waits for its turn.
- */
-bool axi_dmac_queue_issue(struct axi_dmac_chan *chan)
-{
-	if (READ_ONCE(chan->replaces))
-		axi_dmac_note_replacer(chan, &chan->vchan.desc_submitted);
-
-	return vchan_issue_pending(&chan->vchan);
-}
-
 /* Return whether the client has a callback, which is called for each period */
 static bool axi_dmac_tells_periods(struct axi_dmac_desc *desc)
 {
@@ -140,7 +110,7 @@ void axi_dmac_queue_complete(struct axi_dmac_desc *desc, enum dmaengine_tx_resul
 
 	desc->vdesc.tx_result.result = result;
 	desc->vdesc.tx_result.residue = min_t(u64, desc->lost, U32_MAX);
-	list_del(&desc->vdesc.node);
+	axi_dmac_unlist(desc);
 	vchan_cookie_complete(&desc->vdesc);
 }
 
@@ -464,8 +434,22 @@ bool axi_dmac_queue_collect(struct axi_dmac_chan *chan)
 		axi_dmac_take_records(chan);
 	chan->eot_count = count;
 
+	chan->noted_replacer = NULL;
 	for (i = 0; i < n && chan->num_submits; i++)
 		axi_dmac_pop(chan);
+
+/* Transfers that had begun, of which there are few, replace what is in front once more */
+static void axi_dmac_restore_replacer(struct axi_dmac_chan *chan, struct list_head *again)
+{
+	struct virt_dma_desc *vdesc;
+
+	if (chan->replacer)
+		return;
+
+	list_for_each_entry(vdesc, again, node)
+		if (vdesc->tx.flags & DMA_PREP_LOAD_EOT)
+			chan->replacer = to_axi_dmac_desc(vdesc);
+}
 
 	return n;
 }
@@ -521,8 +505,7 @@ void axi_dmac_queue_rewind(struct axi_dmac_chan *chan)
 		desc->at_period_end = false;
 		list_move(&desc->vdesc.node, &chan->active);
 	}
-	if (!chan->replacer)
-		axi_dmac_note_replacer(chan, &again);
+	axi_dmac_restore_replacer(chan, &again);
 	list_splice(&again, &chan->vchan.desc_issued);
 }
 
