@@ -333,28 +333,64 @@ static void cyclic_test_flag_is_cut(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmac_pages(fx), 0);
 }
 
-/* It gets an error if the core does not become quiet in time; when it does, it is past */
-static void cyclic_test_flag_is_cut_late(struct kunit *test)
+/* A loop by the flag, replaced while its sink stalls; the core's patience is over */
+static struct dmac_fixture *cyclic_cut_stalled(struct kunit *test, struct dmac_xfer **x,
+					       struct dmac_xfer **next)
 {
 	struct axi_dmac_model_config cfg;
-	struct dmac_xfer *x, *next;
 	struct dmac_fixture *fx;
+	unsigned int i;
 
 	dmac_config(&dmac_modes[1], &cfg);
 	cfg.cyclic = true;
 	fx = dmac_create(test, &cfg);
 
-	x = dmac_prep_cyclic(fx, dmac_buf(fx, CYCLIC_PERIOD), CYCLIC_PERIOD, CYCLIC_PERIOD);
-	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(x->tx), 0);
-	dmac_no_callback(x);
-	dmac_submit_and_issue(x);
+	*x = dmac_prep_cyclic(fx, dmac_buf(fx, CYCLIC_PERIOD), CYCLIC_PERIOD, CYCLIC_PERIOD);
+	KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse((*x)->tx), 0);
+	dmac_no_callback(*x);
+	dmac_submit_and_issue(*x);
 	cyclic_step(fx, 3);
 
 	axi_dmac_model_set_quiesce(fx->model, ADM_NEVER, 0);
 	fx->dmac->hw.quiet_timeout_us = 1000;
+	*next = cyclic_replace(fx);
+	for (i = 0; i < 3; i++)
+		dmaengine_synchronize(fx->chan);
+	KUNIT_EXPECT_EQ(test, (*next)->calls, 0);
+	KUNIT_EXPECT_EQ(test, dmac_status(*x), DMA_IN_PROGRESS);
+	KUNIT_EXPECT_EQ(test, dmac_status(*next), DMA_IN_PROGRESS);
+
+	return fx;
+}
+
+/* The sink may stall for longer than a core may take that is terminated */
+static void cyclic_test_flag_is_cut_late(struct kunit *test)
+{
+	struct dmac_xfer *x, *next;
+	struct dmac_fixture *fx;
+
+	fx = cyclic_cut_stalled(test, &x, &next);
+	axi_dmac_model_set_quiesce(fx->model, 3, 0);
+	fx->dmac->hw.quiet_timeout_us = 60 * USEC_PER_SEC;
+	dmaengine_synchronize(fx->chan);
+	dmac_run(fx);
+	dmac_expect_done(next);
+	dmac_expect_data(fx, fx->bufs[1], CYCLIC_NEXT, fx->pos - CYCLIC_NEXT);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
+}
+
+/* But who terminates it learns in time that the core is stuck */
+static void cyclic_test_flag_is_cut_terminated(struct kunit *test)
+{
+	struct dmac_xfer *x, *next;
+	struct dmac_fixture *fx;
+
+	fx = cyclic_cut_stalled(test, &x, &next);
+	KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+	KUNIT_EXPECT_EQ(test, next->calls, 0);
 	next = cyclic_replace(fx);
 	dmaengine_synchronize(fx->chan);
-	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_ERROR);
 	KUNIT_EXPECT_EQ(test, next->calls, 1);
 	KUNIT_EXPECT_EQ(test, next->result.result, DMA_TRANS_ABORTED);
 
@@ -546,6 +582,20 @@ static void cyclic_test_repeat_with_interrupts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_IN_PROGRESS);
 }
 
+/* With scatter-gather, a loop costs nothing, whatever the transfer was before */
+static void cyclic_expect_loop(struct dmac_fixture *fx, unsigned int periods)
+{
+	struct axi_dmac_model_stats stats;
+
+	/* The descriptors that it begins with are fetched, and no more are to be submitted */
+	cyclic_step(fx, 1);
+	axi_dmac_model_reset_stats(fx->model);
+	cyclic_step(fx, periods - 1);
+	axi_dmac_model_stats(fx->model, &stats);
+	if (fx->dmac->caps.sg)
+		KUNIT_EXPECT_EQ(fx->test, stats.irqs + stats.reads + stats.writes, 0);
+}
+
 /* With its periods told, then without, then with again; interrupts only where needed */
 static void cyclic_test_reuse_otherwise(struct kunit *test)
 {
@@ -563,7 +613,10 @@ static void cyclic_test_reuse_otherwise(struct kunit *test)
 		else
 			dmac_no_callback(x);
 		dmac_submit_and_issue(x);
-		cyclic_step(fx, 6);
+		if (i % 2)
+			cyclic_step(fx, 6);
+		else
+			cyclic_expect_loop(fx, 6);
 		calls = x->calls;
 		KUNIT_EXPECT_EQ(test, calls, i % 2 ? 6 : 0);
 		next = cyclic_replace(fx);
@@ -577,6 +630,44 @@ static void cyclic_test_reuse_otherwise(struct kunit *test)
 		dmac_expect_data(fx, fx->bufs[1 + i], CYCLIC_NEXT, fx->pos - CYCLIC_NEXT);
 	}
 	KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
+}
+
+/*
+ * Stopped in the middle of a run by period: chains that the core had have an end, which
+ * must not be the end of the loop that the transfer is the next time.
+ */
+static void cyclic_test_reuse_stopped_otherwise(struct kunit *test)
+{
+	static const unsigned int periods[] = { 1, 2, 3, 4, 7 };
+	struct dmac_fixture *fx = dmac_create_case(test);
+	unsigned int i, steps;
+	struct dmac_xfer *x;
+	size_t len;
+	u64 pos;
+
+	for (i = 0; i < ARRAY_SIZE(periods); i++) {
+		len = periods[i] * CYCLIC_PERIOD;
+		x = dmac_prep_cyclic(fx, dmac_buf(fx, len), len, CYCLIC_PERIOD);
+		KUNIT_ASSERT_EQ(test, dmaengine_desc_set_reuse(x->tx), 0);
+		for (steps = 0; steps < 9; steps++) {
+			x->tx->callback_result = dmac_callback;
+			x->calls = 0;
+			dmac_submit_and_issue(x);
+			cyclic_step(fx, steps);
+			dmac_take_up(fx);
+			KUNIT_EXPECT_EQ(test, x->calls, steps);
+			KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+
+			dmac_no_callback(x);
+			pos = fx->pos;
+			dmac_submit_and_issue(x);
+			cyclic_expect_loop(fx, 2 * periods[i] + 1);
+			if (fx->out && fx->pos < DMAC_LOG_SIZE)
+				dmac_expect_data(fx, fx->bufs[i], len, pos + len);
+			KUNIT_EXPECT_EQ(test, dmaengine_terminate_sync(fx->chan), 0);
+		}
+		KUNIT_EXPECT_EQ(test, dmaengine_desc_free(x->tx), 0);
+	}
 }
 
 /* Where in the buffer is the core? */
@@ -717,6 +808,7 @@ static struct kunit_case cyclic_test_cases[] = {
 	KUNIT_CASE_PARAM(cyclic_test_not_replaced, cyclic_mode_gen_params),
 	KUNIT_CASE(cyclic_test_flag_is_cut),
 	KUNIT_CASE(cyclic_test_flag_is_cut_late),
+	KUNIT_CASE(cyclic_test_flag_is_cut_terminated),
 	KUNIT_CASE(cyclic_test_flag_waits),
 	KUNIT_CASE_PARAM(cyclic_test_silent, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_very_late, cyclic_gen_params),
@@ -724,6 +816,7 @@ static struct kunit_case cyclic_test_cases[] = {
 	KUNIT_CASE_PARAM(cyclic_test_replaces_itself, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_repeat_with_interrupts, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_reuse_otherwise, cyclic_mode_gen_params),
+	KUNIT_CASE_PARAM(cyclic_test_reuse_stopped_otherwise, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_position, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_terminate_before_tasklet, cyclic_mode_gen_params),
 	KUNIT_CASE_PARAM(cyclic_test_reuse, cyclic_gen_params),

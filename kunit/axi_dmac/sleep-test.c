@@ -238,6 +238,39 @@ static void sleep_test_loop(struct kunit *test)
 	}
 }
 
+/* A loop that waits to be ended, as its sink stalls, keeps nobody awake, and waits on */
+static void sleep_test_cut(struct kunit *test)
+{
+	struct axi_dmac_model_config cfg;
+	struct dmac_xfer *x, *next;
+	struct dmac_fixture *fx;
+	struct device *dev;
+
+	dmac_config(&dmac_modes[1], &cfg);
+	cfg.cyclic = true;
+	fx = dmac_create(test, &cfg);
+	dev = &fx->mdev->pdev->dev;
+
+	x = dmac_prep(fx, dmac_buf(fx, SZ_8K), SZ_8K, DMA_PREP_REPEAT);
+	dmac_submit_and_issue(x);
+	dmac_finish(fx, 3);
+	axi_dmac_model_set_quiesce(fx->model, ADM_NEVER, 0);
+	fx->dmac->hw.quiet_timeout_us = 1000;
+	next = dmac_prep(fx, dmac_buf(fx, SZ_8K), SZ_8K, DMA_PREP_LOAD_EOT);
+	dmac_submit_and_issue(next);
+	KUNIT_EXPECT_EQ(test, sleep_ops(fx)->suspend_late(dev), 0);
+	KUNIT_EXPECT_EQ(test, sleep_ops(fx)->resume_early(dev), 0);
+	KUNIT_EXPECT_EQ(test, next->calls, 0);
+
+	axi_dmac_model_set_quiesce(fx->model, 3, 0);
+	fx->dmac->hw.quiet_timeout_us = 60 * USEC_PER_SEC;
+	dmaengine_synchronize(fx->chan);
+	dmac_run(fx);
+	dmac_expect_done(next);
+	dmac_expect_data(fx, fx->bufs[1], SZ_8K, fx->pos - SZ_8K);
+	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
+}
+
 /* A client that pauses before the system sleeps, as sound cards do, resumes afterwards */
 static void sleep_test_paused(struct kunit *test)
 {
@@ -304,6 +337,7 @@ static struct kunit_case sleep_test_cases[] = {
 	KUNIT_CASE_PARAM(sleep_test_middle, sleep_gen_params),
 	KUNIT_CASE_PARAM(sleep_test_periods, sleep_gen_params),
 	KUNIT_CASE_PARAM(sleep_test_loop, sleep_gen_params),
+	KUNIT_CASE(sleep_test_cut),
 	KUNIT_CASE_PARAM(sleep_test_paused, sleep_register_gen_params),
 	KUNIT_CASE_PARAM(sleep_test_stuck, sleep_gen_params),
 	{}

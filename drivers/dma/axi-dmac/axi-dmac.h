@@ -10,6 +10,7 @@
  *   prep.c    from requests to descriptors
  *   issue.c   transfers between submit and issue, and finding one by its cookie
  *   queue.c   what the core is given, and what it has done
+ *   records.c packets that have ended early
  *   desc.c    descriptors and their memory
  *   caps.c    what this core can do
  *   hw.c      register access
@@ -25,8 +26,8 @@
 #include <linux/dmaengine.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
-#include <linux/spinlock.h>
 #include <linux/rbtree.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -48,11 +49,11 @@ struct dentry;
 
 /* How often to look whether a stopped core is quiet: at first, and after a while */
 #define AXI_DMAC_POLL_US		20
-
 #define AXI_DMAC_MAX_POLL_US		5000
 
 /* Descriptors that are looked at before interrupts are on again */
 #define AXI_DMAC_BATCH			32
+
 /**
  * struct axi_dmac_caps - what this core can do; constant after probe
  * @version: AXI_DMAC_VERSION()
@@ -218,7 +219,10 @@ enum axi_dmac_run {
  * @run: how it runs this time
  * @report: whether the core keeps records of short packets for it
  * @next: slot of the first segment to submit
+ * @oldest: slot of the first segment that has not completed
  * @inflight: submits that have not completed
+ * @closed: chains from @oldest on whose end may be closed although the core can repeat
+ *	the transfer, if @by_period
  * @at_period_end: the last segment submitted ended a period
  * @done: bytes of this pass that have completed
  * @lost: bytes of this pass that short packets left out
@@ -239,12 +243,14 @@ struct axi_dmac_desc {
 	bool short_segs;
 	bool near_segs;
 
+	struct rb_node by_cookie;
 	bool by_period;
 	enum axi_dmac_run run;
 	bool report;
 	void *next;
-	struct rb_node by_cookie;
+	void *oldest;
 	unsigned int inflight;
+	unsigned int closed;
 	bool at_period_end;
 	size_t done;
 	size_t lost;
@@ -306,15 +312,15 @@ enum axi_dmac_state {
  *	vchan.lock
  * @ids_used: submits since the core was started, as far as they matter. vchan.lock
  * @good_cookie: that of the last transfer which completed well. vchan.lock
+ * @noted: descriptors that were submitted, not issued, and are in @cookies. vchan.lock
+ * @cookies: tree of descriptors that were submitted, by cookie. vchan.lock
+ * @noted_replacer: the last one in @noted that ends cyclic ones in front of it. vchan.lock
  * @active: descriptors of which something was submitted, in order. vchan.lock
  * @current_desc: the one of them that has more to submit. vchan.lock
  * @loop: the one of them that repeats by itself and was not told to end. vchan.lock
  * @cut: a hardware loop that was ended by stopping the core. vchan.lock
  * @replacer: the last one issued that ends cyclic ones in front of it, until its turn
  *	comes. vchan.lock
- * @noted: descriptors that were submitted, not issued, and are in @cookies. vchan.lock
- * @cookies: tree of descriptors that were submitted, by cookie. vchan.lock
- * @noted_replacer: the last one in @noted that ends cyclic ones in front of it. vchan.lock
  * @submits: ring of submits in flight. vchan.lock
  * @first_submit: oldest of them. vchan.lock
  * @num_submits: how many. vchan.lock
@@ -342,15 +348,15 @@ struct axi_dmac_chan {
 	u32 eot_count;
 	unsigned int ids_used;
 	dma_cookie_t good_cookie;
+	struct list_head noted;
+	struct rb_root cookies;
+	struct axi_dmac_desc *noted_replacer;
 	struct list_head active;
 	struct axi_dmac_desc *current_desc;
 	struct axi_dmac_desc *loop;
 	struct axi_dmac_desc *cut;
 	struct axi_dmac_desc *replacer;
 
-	struct list_head noted;
-	struct rb_root cookies;
-	struct axi_dmac_desc *noted_replacer;
 	struct axi_dmac_submit submits[AXI_DMAC_MAX_OUTSTANDING];
 	unsigned int first_submit;
 	unsigned int num_submits;
@@ -498,19 +504,24 @@ struct dma_async_tx_descriptor *
 axi_dmac_prep_interleaved_dma(struct dma_chan *c, struct dma_interleaved_template *xt,
 			      unsigned long flags);
 
-/* queue.c; all with vchan.lock held */
-void axi_dmac_queue_fill(struct axi_dmac_chan *chan);
-bool axi_dmac_queue_collect(struct axi_dmac_chan *chan);
-void axi_dmac_queue_stop(struct axi_dmac_chan *chan);
-void axi_dmac_queue_rewind(struct axi_dmac_chan *chan);
 /* issue.c */
 void axi_dmac_issue(struct axi_dmac_chan *chan);
 void axi_dmac_note_all(struct axi_dmac_chan *chan);
 struct axi_dmac_desc *axi_dmac_find(struct axi_dmac_chan *chan, dma_cookie_t cookie);
 void axi_dmac_unlist(struct axi_dmac_desc *desc);
 
+/* queue.c; all with vchan.lock held */
+void axi_dmac_queue_fill(struct axi_dmac_chan *chan);
+bool axi_dmac_queue_collect(struct axi_dmac_chan *chan);
+void axi_dmac_queue_stop(struct axi_dmac_chan *chan);
+void axi_dmac_queue_rewind(struct axi_dmac_chan *chan);
 void axi_dmac_queue_quiet(struct axi_dmac_chan *chan);
 void axi_dmac_queue_complete(struct axi_dmac_desc *desc, enum dmaengine_tx_result result);
+
+/* records.c; with vchan.lock held */
+bool axi_dmac_wants_records(const struct axi_dmac_caps *caps,
+			    const struct axi_dmac_desc *desc);
+void axi_dmac_take_records(struct axi_dmac_chan *chan);
 
 /* drain.c */
 void axi_dmac_look_again(struct axi_dmac_chan *chan);

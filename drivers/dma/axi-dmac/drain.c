@@ -14,6 +14,7 @@
 #include <linux/delay.h>
 #include <linux/dmaengine.h>
 #include <linux/interrupt.h>
+#include <linux/minmax.h>
 #include <linux/rcupdate.h>
 
 #include "axi-dmac.h"
@@ -137,9 +138,15 @@ static void axi_dmac_now_stuck(struct axi_dmac_chan *chan)
 	WRITE_ONCE(chan->state, AXI_DMAC_STUCK);
 }
 
+/*
+ * A core whose loop was cut waits for a sink that may be slow, and its client has asked for
+ * nothing but the next transfer: it is not stuck. Who terminates it does not wait longer
+ * than for any other.
+ */
 static int axi_dmac_wait_quiet(struct axi_dmac_chan *chan)
 {
 	ktime_t end = ktime_add_us(ktime_get(), axi_dmac_hw_patience_us(&chan->dmac->hw));
+	unsigned int pause = AXI_DMAC_POLL_US;
 	bool late;
 
 	for (;;) {
@@ -148,13 +155,16 @@ static int axi_dmac_wait_quiet(struct axi_dmac_chan *chan)
 		scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
 			if (axi_dmac_settle(chan))
 				return 0;
+			if (late && chan->cut)
+				return -EAGAIN;
 			if (late) {
 				axi_dmac_now_stuck(chan);
 				return -ETIMEDOUT;
 			}
 		}
 
-		fsleep(AXI_DMAC_POLL_US);
+		fsleep(pause);
+		pause = min(2 * pause, AXI_DMAC_MAX_POLL_US);
 	}
 }
 
@@ -179,7 +189,8 @@ static void axi_dmac_reap(struct axi_dmac_chan *chan)
  * started.
  *
  * Context: Sleeps, for a limited time.
- * Return: 0, or -ETIMEDOUT if the core is stuck.
+ * Return: 0, -ETIMEDOUT if the core is stuck, or -EAGAIN if it is not quiet and may take
+ * longer.
  */
 int axi_dmac_drain(struct axi_dmac_chan *chan)
 {
@@ -201,7 +212,10 @@ int axi_dmac_drain(struct axi_dmac_chan *chan)
 
 void axi_dmac_drain_work(struct work_struct *work)
 {
-	axi_dmac_drain(container_of(work, struct axi_dmac_chan, drain));
+	struct axi_dmac_chan *chan = container_of(work, struct axi_dmac_chan, drain);
+
+	if (axi_dmac_drain(chan) == -EAGAIN && !READ_ONCE(chan->suspended))
+		queue_work(axi_dmac_wq, &chan->drain);
 }
 
 /* Reusable descriptors that were not submitted stay with the client, if there is one */
@@ -248,6 +262,7 @@ void axi_dmac_terminate(struct axi_dmac_chan *chan)
 
 		list_splice_tail_init(&chan->active, &chan->leaving);
 		list_splice_tail_init(&vchan->desc_issued, &chan->leaving);
+		list_splice_tail_init(&chan->noted, &chan->leaving);
 		list_splice_tail_init(&vchan->desc_submitted, &chan->leaving);
 		list_splice_tail_init(&vchan->desc_completed, &chan->leaving);
 		list_splice_tail_init(&vchan->desc_allocated, &chan->leaving);
@@ -262,7 +277,6 @@ void axi_dmac_terminate(struct axi_dmac_chan *chan)
 	queue_work(axi_dmac_wq, &chan->drain);
 }
 
-		list_splice_tail_init(&chan->noted, &chan->leaving);
 /**
  * axi_dmac_chan_suspend() - the system is about to sleep
  * @chan: the channel
@@ -303,6 +317,9 @@ void axi_dmac_chan_resume(struct axi_dmac_chan *chan)
 		axi_dmac_hw_irq_ack(&chan->dmac->hw, AXI_DMAC_IRQ_ALL);
 		axi_dmac_hw_irq_mask(&chan->dmac->hw, AXI_DMAC_IRQ_SOT);
 		dead = axi_dmac_go(chan);
+		/* It has lost its power, or goes on to wait for its sink */
+		if (chan->state == AXI_DMAC_DRAINING)
+			queue_work(axi_dmac_wq, &chan->drain);
 	}
 
 	if (dead)

@@ -39,8 +39,6 @@ static bool axi_dmac_tells_periods(struct axi_dmac_desc *desc)
  *
  *	not cyclic				once
  *	cyclic, and its periods are told	again and again, period by period
- *	cyclic, and its periods were told when	the same; it cannot become a loop again
- *	  it ran before (scatter-gather)
  *	cyclic, and replaced already		again, and ended after the first time
  *	cyclic, and the core cannot repeat it	again and again
  *	cyclic otherwise			a loop in hardware
@@ -51,7 +49,7 @@ static enum axi_dmac_run axi_dmac_choose_run(struct axi_dmac_chan *chan,
 	if (!desc->cyclic)
 		return AXI_DMAC_RUN_ONCE;
 
-	if (axi_dmac_tells_periods(desc) || desc->by_period)
+	if (axi_dmac_tells_periods(desc))
 		return AXI_DMAC_RUN_AGAIN;
 
 	if (chan->replacer || !axi_dmac_desc_can_loop(desc))
@@ -61,23 +59,25 @@ static enum axi_dmac_run axi_dmac_choose_run(struct axi_dmac_chan *chan,
 }
 
 /*
- * Records of short packets: where nobody is interrupted nobody takes them, and in a
- * chain more than five of them that were not taken spoil the core's count (HDL
- * simulation).
+ * Open what was closed when a run by period was stopped in its middle: the ends of the
+ * chains that the core had then. Those that it completed were opened at once.
  */
-static bool axi_dmac_wants_records(const struct axi_dmac_caps *caps,
-				   const struct axi_dmac_desc *desc)
+static void axi_dmac_open_stopped(struct axi_dmac_desc *desc)
 {
-	if (!caps->partial || desc->run == AXI_DMAC_RUN_LOOP)
-		return false;
+	void *slot = desc->oldest, *last;
 
-	return !caps->sg || (desc->run == AXI_DMAC_RUN_ONCE && desc->num_segs == 1);
+	for (; desc->closed; desc->closed--) {
+		last = axi_dmac_desc_chain_end(desc, slot, false);
+		axi_dmac_desc_open_chain(desc, last);
+		slot = axi_dmac_desc_following(desc, last);
+	}
 }
 
 static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc)
 {
 	const struct axi_dmac_caps *caps = axi_dmac_caps(chan);
 
+	axi_dmac_open_stopped(desc);
 	/* It does not end itself */
 	if (chan->replacer == desc)
 		chan->replacer = NULL;
@@ -85,6 +85,7 @@ static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *des
 	desc->run = axi_dmac_choose_run(chan, desc);
 	desc->report = axi_dmac_wants_records(caps, desc);
 	desc->next = axi_dmac_desc_first(desc);
+	desc->oldest = desc->next;
 	desc->inflight = 0;
 	desc->at_period_end = false;
 	desc->done = 0;
@@ -92,8 +93,7 @@ static void axi_dmac_begin(struct axi_dmac_chan *chan, struct axi_dmac_desc *des
 	desc->vdesc.tx_result.result = DMA_TRANS_NOERROR;
 	desc->vdesc.tx_result.residue = 0;
 
-	if (caps->sg && axi_dmac_tells_periods(desc) && desc->period_len < desc->len)
-		desc->by_period = true;
+	desc->by_period = caps->sg && desc->period_len < desc->len && axi_dmac_tells_periods(desc);
 	/* It may have been closed to end the loop the last time */
 	if (caps->sg && desc->run == AXI_DMAC_RUN_LOOP)
 		axi_dmac_desc_open_chain(desc, desc->tail);
@@ -294,6 +294,8 @@ static void axi_dmac_push(struct axi_dmac_chan *chan, const struct axi_dmac_subm
 	chan->ids_used = min(chan->ids_used + 1, AXI_DMAC_ALL_IDS);
 
 	desc->inflight++;
+	if (desc->by_period && axi_dmac_desc_can_loop(desc))
+		desc->closed = max(desc->closed, desc->inflight);
 	desc->at_period_end = submit->ends_period;
 	desc->next = axi_dmac_desc_following(desc, submit->last);
 
@@ -338,47 +340,22 @@ void axi_dmac_queue_fill(struct axi_dmac_chan *chan)
 }
 
 /*
- * A record says how many bytes a submit has got, and has the EOT count of the moment
- * when the packet ended.
+ * Open the end of a chain that has completed, for a later run without periods, unless the
+ * core has it once more.
  */
-static void axi_dmac_take_record(struct axi_dmac_chan *chan)
+static void axi_dmac_open_done(struct axi_dmac_chan *chan, struct axi_dmac_desc *desc,
+			       void *last)
 {
-	struct axi_dmac_submit *submit;
-	unsigned int n;
-	u32 id, len;
+	unsigned int i;
 
-	axi_dmac_hw_take_record(&chan->dmac->hw, &id, &len);
-	n = (id - chan->eot_count) & AXI_DMAC_COUNT_MASK;
-	if (n >= chan->num_submits) {
-		dev_dbg(chan->dmac->dev, "record of %u bytes without a transfer\n", len);
+	if (!desc->closed)
 		return;
-	}
 
-	submit = axi_dmac_submit(chan, n);
-	submit->lost = submit->len - min_t(size_t, len, submit->len);
-}
-
-/*
- * Take the records that there are. Each submit leaves one at most. The same register
- * has a bit for the newest submit, which is cleared when the submit is accepted: it
- * tells that SUBMIT is free, except for an id that was not used before.
- */
-static void axi_dmac_take_records(struct axi_dmac_chan *chan)
-{
-	u32 newest = chan->eot_count + chan->num_submits - 1;
-	unsigned int max = chan->num_submits;
-	u32 done;
-
-	for (;;) {
-		if (!axi_dmac_hw_done(&chan->dmac->hw, &done))
+	desc->closed--;
+	for (i = 0; i < desc->inflight; i++)
+		if (axi_dmac_submit(chan, i)->last == last)
 			return;
-		if (!(done & AXI_DMAC_DONE_PARTIAL) || !max--)
-			break;
-		axi_dmac_take_record(chan);
-	}
-
-	if (chan->ids_used >= AXI_DMAC_ALL_IDS && !(done & BIT(newest & AXI_DMAC_COUNT_MASK)))
-		chan->submit_free = true;
+	axi_dmac_desc_open_chain(desc, last);
 }
 
 static void axi_dmac_pop(struct axi_dmac_chan *chan)
@@ -390,6 +367,8 @@ static void axi_dmac_pop(struct axi_dmac_chan *chan)
 	chan->num_submits--;
 
 	desc->inflight--;
+	desc->oldest = axi_dmac_desc_following(desc, submit->last);
+	axi_dmac_open_done(chan, desc, submit->last);
 	desc->done += submit->len;
 	desc->lost += submit->lost;
 
@@ -434,22 +413,8 @@ bool axi_dmac_queue_collect(struct axi_dmac_chan *chan)
 		axi_dmac_take_records(chan);
 	chan->eot_count = count;
 
-	chan->noted_replacer = NULL;
 	for (i = 0; i < n && chan->num_submits; i++)
 		axi_dmac_pop(chan);
-
-/* Transfers that had begun, of which there are few, replace what is in front once more */
-static void axi_dmac_restore_replacer(struct axi_dmac_chan *chan, struct list_head *again)
-{
-	struct virt_dma_desc *vdesc;
-
-	if (chan->replacer)
-		return;
-
-	list_for_each_entry(vdesc, again, node)
-		if (vdesc->tx.flags & DMA_PREP_LOAD_EOT)
-			chan->replacer = to_axi_dmac_desc(vdesc);
-}
 
 	return n;
 }
@@ -469,7 +434,21 @@ void axi_dmac_queue_stop(struct axi_dmac_chan *chan)
 	chan->loop = NULL;
 	chan->cut = NULL;
 	chan->replacer = NULL;
+	chan->noted_replacer = NULL;
 	chan->paused = false;
+}
+
+/* Transfers that had begun, of which there are few, replace what is in front once more */
+static void axi_dmac_restore_replacer(struct axi_dmac_chan *chan, struct list_head *again)
+{
+	struct virt_dma_desc *vdesc;
+
+	if (chan->replacer)
+		return;
+
+	list_for_each_entry(vdesc, again, node)
+		if (vdesc->tx.flags & DMA_PREP_LOAD_EOT)
+			chan->replacer = to_axi_dmac_desc(vdesc);
 }
 
 /**
@@ -481,7 +460,6 @@ void axi_dmac_queue_stop(struct axi_dmac_chan *chan)
  */
 void axi_dmac_queue_rewind(struct axi_dmac_chan *chan)
 {
-	struct axi_dmac_submit *oldest = axi_dmac_submit(chan, 0);
 	struct axi_dmac_desc *desc = chan->current_desc;
 	LIST_HEAD(again);
 
@@ -489,8 +467,8 @@ void axi_dmac_queue_rewind(struct axi_dmac_chan *chan)
 		return;
 
 	if (chan->num_submits) {
-		desc = oldest->desc;
-		desc->next = oldest->first;
+		desc = axi_dmac_submit(chan, 0)->desc;
+		desc->next = desc->oldest;
 	}
 	if (desc && desc->run == AXI_DMAC_RUN_LOOP)
 		desc = NULL;
