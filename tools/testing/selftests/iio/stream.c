@@ -7,11 +7,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "calls.h"
@@ -73,36 +75,62 @@ int stream_read_count(struct stream *s, const char *path, unsigned long long *va
 	return 0;
 }
 
-static int write_output(struct stream *s, const char *data, size_t len)
+/* Of what is left of @iov. */
+static ssize_t write_some(struct stream *s, struct iovec *iov, unsigned int num)
 {
-	while (len) {
-		ssize_t n = write(s->output, data, len);
+	ssize_t n;
 
-		if (n < 0 && errno == EINTR)
-			continue;
+	do {
+		n = COUNTED(writev(s->output, iov, num < IOV_MAX ? num : IOV_MAX));
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return stream_fail(s, "%s: %s", s->opt->output, strerror(errno));
+	s->copied += n;
+
+	return n;
+}
+
+static int write_output(struct stream *s, struct iovec *iov, unsigned int num)
+{
+	while (num) {
+		ssize_t n = write_some(s, iov, num);
+
 		if (n < 0)
-			return stream_fail(s, "%s: %s", s->opt->output,
-					   strerror(errno));
-		data += n;
-		len -= n;
+			return -1;
+		for (; num && (size_t)n >= iov->iov_len; iov++, num--)
+			n -= iov->iov_len;
+		if (!num)
+			break;
+		iov->iov_base = (char *)iov->iov_base + n;
+		iov->iov_len -= n;
 	}
 
 	return 0;
 }
 
-int stream_take(struct stream *s, const void *data, size_t len)
+int stream_take_all(struct stream *s, struct iovec *iov, unsigned int num)
 {
-	if (s->link)
-		return link_send(s, data, len);
+	unsigned int i;
 
-	verify_data(&s->verify, data, len);
+	for (i = 0; i < num; i++)
+		verify_data(&s->verify, iov[i].iov_base, iov[i].iov_len);
 	if (s->verify.lost)
 		return stream_fail(s, "these samples are no part of the pattern %s",
 				   pattern_name(&s->pattern));
 	if (s->output < 0)
 		return 0;
 
-	return write_output(s, data, len);
+	return write_output(s, iov, num);
+}
+
+int stream_take(struct stream *s, void *data, size_t len)
+{
+	struct iovec iov = { .iov_base = data, .iov_len = len };
+
+	if (s->link)
+		return link_send(s, data, len);
+
+	return stream_take_all(s, &iov, 1);
 }
 
 static const struct stream_ops *ops_of(const struct stream *s)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
+#include <sys/uio.h>
 
 #include "args.h"
 #include "common.h"
@@ -80,7 +81,9 @@ bool stream_is_input(const struct stream *s);
  * Takes data that has arrived: verifies it and writes it to the file, or sends
  * it to somebody who does.
  */
-int stream_take(struct stream *s, const void *data, size_t len);
+int stream_take(struct stream *s, void *data, size_t len);
+/* The same for several blocks that stay here. What @iov says is lost. */
+int stream_take_all(struct stream *s, struct iovec *iov, unsigned int num);
 void stream_block_done(struct stream *s);
 /* Waits a little for something that gives no notice. */
 void stream_idle(void);

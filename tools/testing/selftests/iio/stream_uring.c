@@ -2,7 +2,8 @@
 /*
  * Streaming by io_uring: one system call enqueues all blocks that were used, and
  * waits for as many others as --depth says. The commands end and begin the CPU's
- * access, too, so there is nothing else to call.
+ * access, too, so there is nothing else to call, but for one writev() where what
+ * has arrived goes to a file.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -57,6 +58,9 @@ int uring_stream_prepare(struct stream *s)
 	if (!u)
 		return stream_fail(s, "no memory");
 	s->uring = u;
+	u->iov = calloc(s->ring_size, sizeof(*u->iov));
+	if (!u->iov)
+		return stream_fail(s, "no memory");
 
 	ret = open_ring(s, &u->ring);
 	if (ret)
@@ -70,6 +74,8 @@ void uring_stream_finish(struct stream *s)
 {
 	if (s->uring && s->uring->open)
 		uring_close(&s->uring->ring);
+	if (s->uring)
+		free(s->uring->iov);
 	free(s->uring);
 	ring_finish(s);
 }
@@ -142,29 +148,60 @@ int uring_stream_check(struct stream *s, uint64_t user_data, int res)
 	return 0;
 }
 
-/* CPU access has begun. */
-static int use(struct stream *s, const struct uring_done *done)
+/* All that is complete. CPU access has begun. */
+static int take_done(struct stream *s)
 {
 	struct uring_stream *u = s->uring;
-	struct dmabuf *d = ring_block(s, u->taken);
+	struct uring_done done;
 
-	if (uring_stream_check(s, done->user_data, done->res) ||
-	    ring_unload(s, d))
-		return -1;
-	u->taken++;
-	stream_block_done(s);
+	while (uring_take(&u->ring, &done)) {
+		if (uring_stream_check(s, done.user_data, done.res))
+			return -1;
+		u->taken++;
+	}
 
-	if (u->given == s->opt->blocks)
+	return 0;
+}
+
+/* An input: what has arrived in these blocks. */
+static int unload(struct stream *s, unsigned long long from, unsigned long long to)
+{
+	struct iovec *iov = s->uring->iov;
+	unsigned long long n;
+
+	if (!stream_is_input(s))
 		return 0;
-	ring_load(s, d);
 
-	return uring_stream_give(s);
+	for (n = from; n < to; n++) {
+		struct dmabuf *d = ring_block(s, n);
+
+		if (ring_check(s, d))
+			return -1;
+		iov[n - from].iov_base = d->map;
+		iov[n - from].iov_len = s->opt->bytes_used;
+	}
+
+	return stream_take_all(s, iov, to - from);
+}
+
+/* Those that were used, if there is anything to do for them. */
+static int give_again(struct stream *s)
+{
+	struct uring_stream *u = s->uring;
+
+	while (u->given < u->taken + s->ring_size && u->given < s->opt->blocks) {
+		ring_load(s, ring_block(s, u->given));
+		if (uring_stream_give(s))
+			return -1;
+	}
+
+	return 0;
 }
 
 static int turn(struct stream *s)
 {
 	struct uring_stream *u = s->uring;
-	struct uring_done done;
+	unsigned long long used = u->taken, n;
 	int ret;
 
 	ret = uring_stream_enter(s, uring_stream_batch(s, u->given - u->taken));
@@ -173,11 +210,12 @@ static int turn(struct stream *s)
 	if (ret)
 		return -1;
 
-	while (uring_take(&u->ring, &done))
-		if (use(s, &done))
-			return -1;
+	if (take_done(s) || unload(s, used, u->taken))
+		return -1;
+	for (n = used; n < u->taken; n++)
+		stream_block_done(s);
 
-	return 0;
+	return give_again(s);
 }
 
 static int run(struct stream *s)

@@ -12,6 +12,7 @@
 struct uring_stream {
 	struct uring ring;
 	bool open;
+	struct iovec *iov;	/* of blocks that are used together */
 	/* Blocks since the start. */
 	unsigned long long given;	/* to the device */
 	unsigned long long taken;	/* back from it */
