@@ -145,6 +145,9 @@ ifdef LLVM
   export KUNIT_MAKE := LLVM=$(LLVM)
 endif
 
+# make demo says how far it is
+step = $(if $(filter demo,$(MAKECMDGOALS)),@echo '  STEP $(1) of 5: $(2)')
+
 .PHONY: help demo demo-values check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
 	soak-values kernel-soak kernel-defects defects defects-values \
@@ -203,9 +206,11 @@ lint-values: setup
 	@scripts/lint --check
 
 $(BASE)/Makefile: | setup $(VALUES)
+	$(call step,1,the source of the kernel)
 	@scripts/get-base $(KERNEL) $(BASE)
 
 trees: setup $(BASE)/Makefile
+	$(call step,2,the overlay in copies of it)
 	@mkdir -p $(BUILD)
 	@echo $(BASE) > $(BUILD)/base
 	@scripts/prepare-tree $(BASE) board $(BUILD)/board/linux
@@ -216,6 +221,7 @@ kernel-board: trees
 	@dtc -q -I dts -O dtb -o $(BUILD)/board/out/board.dtb kunit/board/board.dts
 
 kernel-merged: trees
+	$(call step,3,build the kernel)
 	@scripts/build-kernel $(BUILD)/merged/linux $(BUILD)/merged/out $(MERGED_CONFIG)
 	@dtc -q -I dts -O dtb -o $(BUILD)/merged/out/board.dtb kunit/board/board.dts
 
@@ -254,6 +260,7 @@ kernel-coverage: trees
 # The programs for user space are linked statically: they also run where the
 # libraries of the machine that built them are not.
 tools: trees
+	$(call step,4,build the programs)
 	@mkdir -p $(BUILD)/tools
 	@$(MAKE) -s -C tools/testing/selftests/iio KDIR=$(BUILD)/merged/linux \
 		OUTPUT=$(BUILD)/tools USERLDFLAGS=-static > $(BUILD)/tools/build.log 2>&1 || \
@@ -263,6 +270,7 @@ tools: trees
 		{ cat $(BUILD)/tools/build-usb.log >&2; exit 1; }
 
 demo: kernel-merged tools
+	$(call step,5,stream samples in that kernel)
 	@STRICT=1 scripts/demo $(BUILD)/merged/out $(BUILD)/tools "$$SAMPLES"
 
 base-demo: kernel-board tools
