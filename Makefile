@@ -98,7 +98,7 @@ DEFECTS_CONFIG := $(CONFIGS)/debug.config $(CONFIGS)/defects-user.config \
 TOOLS := gcc:gcc @/usr/include/stdio.h:libc6-dev flex:flex bison:bison bc:bc \
 	python3:python3 perl:perl xz:xz-utils cmp:diffutils \
 	spatch:coccinelle dtc:device-tree-compiler busybox:busybox-static \
-	iio_info:libiio-utils
+	iio_info:libiio-utils @/usr/include/libusb-1.0/libusb.h:libusb-1.0-0-dev
 
 ifneq ($(filter coverage,$(MAKECMDGOALS))$(FULL),)
   TOOLS += gcovr:gcovr

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <linux/usb/functionfs.h>
 
+#include "calls.h"
 #include "ffs.h"
 
 #define STRING	"DMABUF"
@@ -195,7 +196,7 @@ int ffs_transfer_flags(int ep, int dmabuf, uint64_t length, uint32_t flags)
 		.length = length,
 	};
 
-	return ioctl(ep, FUNCTIONFS_DMABUF_TRANSFER, &req) < 0 ? -errno : 0;
+	return COUNTED(ioctl(ep, FUNCTIONFS_DMABUF_TRANSFER, &req)) < 0 ? -errno : 0;
 }
 
 int ffs_transfer(int ep, int dmabuf, uint64_t length)
