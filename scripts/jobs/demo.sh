@@ -200,6 +200,18 @@ stream_file() {
 	[ $failed = 0 ] && echo "  all $bytes bytes arrived as they were sent, each time"
 }
 
+# On to a USB host, which is the same machine here, and back: copies of each byte and
+# system calls for each block are those of the device's side
+stream_usb() {
+	[ -d /sys/class/udc/dummy_udc.0 ] || return
+	echo
+	mount -t configfs configfs /sys/kernel/config
+	IIO_USB=$TOOLS/iio_usb IIO_IN=board-rx IIO_OUT=board-tx IIO_HEAPS=- \
+		IIO_SINK_BYTES=$board/%s/received IIO_SINK_ERRORS=$board/%s/mismatches \
+		IIO_BYTES=$((${DEMO_MIB:-64} * 1048576)) \
+		"$TOP/tools/testing/selftests/usb/run_iio_usb.sh" --table || failed=1
+}
+
 echo "Linux $(uname -r) under UML, $(date +%F)"
 echo "calls: system calls per block; copy: bytes that the kernel copied per block;"
 echo "faster: io_uring against read() or write(); the best of ${DEMO_RUNS:-3} runs each;"
@@ -218,6 +230,8 @@ else
 			"$few system calls per block, not $many"
 	}
 fi
+
+[ -n "$SAMPLES" ] || stream_usb
 
 for core in "$board"/*/errors; do
 	[ -s "$core" ] || continue

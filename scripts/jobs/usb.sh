@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # DMABUFs on a USB gadget whose host is the same machine (dummy_hcd): the contract of
-# FunctionFS' ioctls, with memory of each kind. ONLY, SEED and ROUNDS are passed on.
+# FunctionFS' ioctls, with memory of each kind, and samples that go between the
+# converters and the host. ONLY, SEED and ROUNDS are passed on.
 
 status=0
 export FFS_DMABUF="$TOOLS/ffs_dmabuf"
@@ -18,5 +19,13 @@ run() {
 
 run
 [ -n "$QUICK" ] || run --heap system
+
+board=/sys/kernel/debug/axi-dmac-board
+export IIO_USB="$TOOLS/iio_usb" IIO_IN=board-rx IIO_OUT=board-tx
+export IIO_SINK_BYTES="$board/%s/received" IIO_SINK_ERRORS="$board/%s/mismatches"
+if [ -n "$QUICK" ]; then
+	export IIO_BLOCK_SIZES="4096 1048576" IIO_BYTES=4194304 IIO_HEAPS=-
+fi
+[ -n "$ONLY" ] || ./run_iio_usb.sh || status=1
 
 exit $status
