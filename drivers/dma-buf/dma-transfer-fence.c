@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fences of transfers that an importer of dma-bufs makes.
+ * Fences of transfers that an importer of dma-bufs makes, and waiting for others'.
  *
  * User space can keep a fence in a sync_file for as long as it likes, longer than
  * the importer's module is loaded. So the operations of these fences are not in
@@ -13,12 +13,19 @@
  * Copyright (C) 2026 the dma_vec project
  */
 
+#include <linux/dma-direction.h>
+#include <linux/dma-resv.h>
 #include <linux/dma-transfer-fence.h>
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/init.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+
+/* For how long a transfer may wait for other users of its dma-buf */
+#define DMA_TRANSFER_WAIT_MS	5000
 
 static struct kmem_cache *dma_transfer_fence_cache;
 
@@ -132,6 +139,49 @@ void dma_transfer_fence_signal(struct dma_transfer_fence *fence, int err)
 	dma_fence_signal(base);
 }
 EXPORT_SYMBOL_GPL(dma_transfer_fence_signal);
+
+/**
+ * dma_transfer_lock_idle() - wait for other users of a dma-buf, and lock it
+ * @resv: Reservation object of the dma-buf
+ * @dir: DMA_FROM_DEVICE if the transfer writes the memory, which readers are then
+ *	waited for, too
+ * @nonblock: Do not wait
+ *
+ * The lock is not held while waiting: everybody else who uses the dma-buf needs it
+ * too. Wait before the transfer is prepared, as the memory is still in use until then.
+ *
+ * Context: Process context, without locks.
+ * Return: 0, and @resv is locked and none of these users is left; -EBUSY if they have
+ *	not finished within 5 seconds, or at once with @nonblock; -ERESTARTSYS or -EINTR
+ *	after a signal.
+ */
+int dma_transfer_lock_idle(struct dma_resv *resv, enum dma_data_direction dir,
+			   bool nonblock)
+{
+	enum dma_resv_usage usage = dma_resv_usage_rw(dir == DMA_FROM_DEVICE);
+	long left = msecs_to_jiffies(DMA_TRANSFER_WAIT_MS);
+	int ret;
+
+	for (;;) {
+		if (!nonblock) {
+			left = dma_resv_wait_timeout(resv, usage, true, left);
+			if (left <= 0)
+				return left ? (int)left : -EBUSY;
+		}
+
+		ret = dma_resv_lock_interruptible(resv, NULL);
+		if (ret)
+			return ret;
+
+		if (dma_resv_test_signaled(resv, usage))
+			return 0;
+
+		dma_resv_unlock(resv);
+		if (nonblock)
+			return -EBUSY;
+	}
+}
+EXPORT_SYMBOL_GPL(dma_transfer_lock_idle);
 
 static int __init dma_transfer_fence_cache_create(void)
 {

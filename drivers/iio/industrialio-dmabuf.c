@@ -49,9 +49,6 @@
 
 #include "industrialio-dmabuf.h"
 
-/* For how long a blocking ENQUEUE waits for other users of the DMABUF */
-#define IIO_DMABUF_WAIT_MS	5000
-
 struct iio_dmabuf_attachment {
 	struct list_head entry;		/* P: buffer->dmabufs_mutex */
 	struct kref ref;
@@ -336,38 +333,6 @@ static int iio_dmabuf_detach(struct iio_buffer *buffer, struct dma_buf *dmabuf,
 	return 0;
 }
 
-/*
- * Wait for other users of the DMABUF, and return with the reservation locked
- * and none of them left. The lock is not held while waiting: everybody else
- * who uses the DMABUF needs it too.
- */
-static int iio_dmabuf_lock_idle(struct iio_dmabuf_attachment *att, bool nonblock)
-{
-	enum dma_resv_usage usage = dma_resv_usage_rw(att->dir == DMA_FROM_DEVICE);
-	struct dma_resv *resv = att->attach->dmabuf->resv;
-	long left = msecs_to_jiffies(IIO_DMABUF_WAIT_MS);
-	int ret;
-
-	for (;;) {
-		if (!nonblock) {
-			left = dma_resv_wait_timeout(resv, usage, true, left);
-			if (left <= 0)
-				return left ? (int)left : -EBUSY;
-		}
-
-		ret = dma_resv_lock_interruptible(resv, NULL);
-		if (ret)
-			return ret;
-
-		if (dma_resv_test_signaled(resv, usage))
-			return 0;
-
-		dma_resv_unlock(resv);
-		if (nonblock)
-			return -EBUSY;
-	}
-}
-
 /* From here on nothing can fail: the block signals the fence */
 static void iio_dmabuf_publish(struct iio_dmabuf_attachment *att,
 			       struct dma_transfer_fence *fence,
@@ -432,7 +397,8 @@ static int iio_dmabuf_lock_both(struct iio_dmabuf_attachment *att, bool nonblock
 	int ret;
 
 	for (;;) {
-		ret = iio_dmabuf_lock_idle(att, nonblock);
+		ret = dma_transfer_lock_idle(att->attach->dmabuf->resv, att->dir,
+					     nonblock);
 		if (ret)
 			return ret;
 

@@ -7,9 +7,12 @@
 #ifndef _LINUX_DMA_TRANSFER_FENCE_H
 #define _LINUX_DMA_TRANSFER_FENCE_H
 
+#include <linux/dma-direction.h>
 #include <linux/dma-fence.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+
+struct dma_resv;
 
 /**
  * struct dma_transfer_timeline - transfers that end in the order of their start
@@ -59,5 +62,8 @@ void dma_transfer_fence_free(struct dma_transfer_fence *fence);
 void dma_transfer_fence_init(struct dma_transfer_fence *fence,
 			     struct dma_transfer_timeline *timeline, void *owner);
 void dma_transfer_fence_signal(struct dma_transfer_fence *fence, int err);
+
+int dma_transfer_lock_idle(struct dma_resv *resv, enum dma_data_direction dir,
+			   bool nonblock);
 
 #endif /* _LINUX_DMA_TRANSFER_FENCE_H */

@@ -24,7 +24,6 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
-#include <linux/jiffies.h>
 #include <linux/limits.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
@@ -34,9 +33,6 @@
 
 #include "f_fs_dmabuf_attachment.h"
 #include "u_fs.h"
-
-/* For how long a blocking TRANSFER waits for other users of the DMABUF */
-#define FFS_DMABUF_WAIT_MS	5000
 
 /* The request is back, and the memory is the CPU's again */
 static void ffs_dmabuf_finish(struct ffs_dmabuf *att)
@@ -123,38 +119,6 @@ static int ffs_dmabuf_wait_ep(struct file *file, size_t len)
 				       (ret = ffs_dmabuf_try_ep(file, len)) != -EAGAIN);
 
 	return err ? -EINTR : ret;
-}
-
-/*
- * Wait for other users of the DMABUF, and return with the reservation locked and
- * none of them left. The lock is not held while waiting: everybody else who uses
- * the DMABUF needs it too.
- */
-static int ffs_dmabuf_lock_idle(struct ffs_dmabuf *att, bool nonblock)
-{
-	enum dma_resv_usage usage = dma_resv_usage_rw(att->dir == DMA_FROM_DEVICE);
-	long left = msecs_to_jiffies(FFS_DMABUF_WAIT_MS);
-	struct dma_resv *resv = ffs_dmabuf_resv(att);
-	int ret;
-
-	for (;;) {
-		if (!nonblock) {
-			left = dma_resv_wait_timeout(resv, usage, true, left);
-			if (left <= 0)
-				return left ? (int)left : -EBUSY;
-		}
-
-		ret = dma_resv_lock_interruptible(resv, NULL);
-		if (ret)
-			return ret;
-
-		if (dma_resv_test_signaled(resv, usage))
-			return 0;
-
-		dma_resv_unlock(resv);
-		if (nonblock)
-			return -EBUSY;
-	}
 }
 
 /* The one request of the attachment, for the endpoint as it is now */
@@ -288,7 +252,7 @@ static int ffs_dmabuf_prepare_and_queue(struct ffs_dmabuf *att, size_t len,
 	if (!fence)
 		return -ENOMEM;
 
-	ret = ffs_dmabuf_lock_idle(att, nonblock);
+	ret = dma_transfer_lock_idle(ffs_dmabuf_resv(att), att->dir, nonblock);
 	if (ret)
 		goto err_free;
 
