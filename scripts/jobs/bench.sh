@@ -32,3 +32,15 @@ mover none
 bench sg-none board-rx --in stream
 mover full
 bench sg-full board-rx --in --max 16M stream
+
+# On to a USB host, which verifies all samples: what the device does for that. Its
+# rate is that of the simulated bus at most.
+mount -t configfs configfs /sys/kernel/config
+IIO_USB=$TOOLS/iio_usb IIO_IN=board-rx IIO_HEAPS=- IIO_BYTES=67108864 \
+	"$TOP/tools/testing/selftests/usb/run_iio_usb.sh" --table | awk '
+	$11 == "verified" {
+		key = "BENCH usb " $1 " " $4
+		print key, "us", $4 / $6 / 1.048576
+		print key, "calls", $10
+		print key, "copied", $9 * $4
+	}'
