@@ -27,11 +27,12 @@ bench reg board-rx-reg --in --heap board-scattered --max 4M enqueue
 bench sg board-rx --in --udmabuf enqueue attach
 bench sg board-rx --in attach
 # The base's driver hangs in its interrupt handler behind a core that is this quick
-[ "$KERNEL" = base ] || bench sg-instant board-rx --in stream
+[ "$KERNEL" = base ] || bench sg-instant board-rx --in stream uring
 mover none
-bench sg-none board-rx --in stream
+bench sg-none board-rx --in stream uring
+bench out-none board-tx-sg --out stream uring
 mover full
-bench sg-full board-rx --in --max 16M stream
+bench sg-full board-rx --in --max 16M stream uring
 
 # On to a USB host, which verifies all samples: what the device does for that. Its
 # rate is that of the simulated bus at most.

@@ -38,6 +38,31 @@ void bench_result(const struct bench *b, const char *what, size_t size,
 void bench_failed(const struct bench *b, const char *what, size_t size,
 		  const char *why);
 
+/* bench_stream.c: what the program does with a block, to be given the last result. */
+uint64_t bench_touch(uint64_t *words, size_t size, bool input, uint64_t sum);
+
+/*
+ * What a stream achieves when nothing else disturbs it: the best of the parts of a
+ * measurement.
+ */
+struct bench_parts {
+	uint64_t end;		/* of the measurement */
+	uint64_t least;		/* blocks of a part */
+	uint64_t blocks;	/* before this part, which began then: */
+	uint64_t start;
+	double ns;		/* of a block of the best part */
+};
+
+/* @queued: blocks that may be complete when a part begins. */
+void bench_parts_begin(struct bench_parts *p, const struct bench *b, uint64_t queued);
+/* After some more: there were so many @blocks. False: that is enough. */
+bool bench_parts_go_on(struct bench_parts *p, uint64_t blocks);
+
+/* So many blocks took so many system calls, and bytes that were copied. */
+void bench_streamed(const struct bench *b, const char *what, size_t size,
+		    const struct bench_parts *p, uint64_t blocks, uint64_t calls,
+		    uint64_t copied);
+
 /* bench_trace.c: what was allocated between begin and end. Errors are errnos. */
 struct bench_memory {
 	unsigned long long pieces;
@@ -54,11 +79,15 @@ int bench_use_up(const struct bench *b, int fd, struct dmabuf *d);
 void bench_allocated(const struct bench *b, const char *what, size_t size,
 		     struct bench_memory m);
 
-/* bench_enqueue.c, bench_attach.c, bench_depth.c, bench_memory.c, bench_stream.c */
+/*
+ * bench_enqueue.c, bench_attach.c, bench_depth.c, bench_memory.c, bench_stream.c,
+ * bench_uring.c
+ */
 void bench_enqueue(const struct bench *b);
 void bench_attach(const struct bench *b);
 void bench_depth(const struct bench *b);
 void bench_memory(const struct bench *b);
 void bench_stream(const struct bench *b);
+void bench_uring(const struct bench *b);
 
 #endif

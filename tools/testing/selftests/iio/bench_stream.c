@@ -13,6 +13,9 @@
 
 /* The largest that kernels without contiguous memory set apart can provide */
 #define FILEIO_MAX	(2 << 20)
+/* Shorter than what the machine leaves to one process, but many blocks */
+#define PART_NS		5000000
+#define PART_QUEUES	4
 
 struct stream_run {
 	const struct bench *b;
@@ -34,17 +37,8 @@ static bool is_input(const struct stream_run *r)
 
 static void touch(struct stream_run *r, void *data)
 {
-	uint64_t *words = data;
-	size_t i;
-
-	if (!r->touch)
-		return;
-	for (i = 0; i < r->size / sizeof(*words); i++) {
-		if (is_input(r))
-			r->sum += words[i];
-		else
-			words[i] = r->sum++;
-	}
+	if (r->touch)
+		r->sum = bench_touch(data, r->size, is_input(r), r->sum);
 }
 
 static int fileio_block(struct stream_run *r)
@@ -100,7 +94,7 @@ static int dmabuf_block(struct stream_run *r)
 
 static int run(struct stream_run *r, int (*block)(struct stream_run *r))
 {
-	uint64_t start, end;
+	struct bench_parts p;
 	const char *what;
 	int ret = 0;
 
@@ -111,11 +105,9 @@ static int run(struct stream_run *r, int (*block)(struct stream_run *r))
 	r->calls = 0;
 	r->copied = 0;
 	r->blocks = 0;
-	start = bench_now();
-	end = start + r->b->time_ms * 1000000ULL;
-	for (; !ret && (r->blocks < BENCH_BLOCKS || bench_now() < end); r->blocks++)
+	bench_parts_begin(&p, r->b, block == fileio_block ? 2 : BENCH_BLOCKS);
+	for (; !ret && bench_parts_go_on(&p, r->blocks); r->blocks++)
 		ret = block(r);
-	end = bench_now();
 
 	what = block == fileio_block ? r->touch ? "fileio-read" : "fileio-drop" :
 				       r->touch ? "dmabuf-read" : "dmabuf-drop";
@@ -124,10 +116,7 @@ static int run(struct stream_run *r, int (*block)(struct stream_run *r))
 			     ret == -ETIMEDOUT ? "never ends" : strerror(-ret));
 		return ret;
 	}
-	bench_result(r->b, what, r->size, "MiB/s",
-		     (double)r->blocks * r->size / (1 << 20) * 1e9 / (end - start));
-	bench_result(r->b, what, r->size, "calls", (double)r->calls / r->blocks);
-	bench_result(r->b, what, r->size, "copied", (double)r->copied / r->blocks);
+	bench_streamed(r->b, what, r->size, &p, r->blocks, r->calls, r->copied);
 
 	return 0;
 }
@@ -182,6 +171,58 @@ static void stream(const struct bench *b, size_t size, bool touch,
 	how(&r);
 	iio_enable(&b->target, false);
 	close(r.fd);
+}
+
+uint64_t bench_touch(uint64_t *words, size_t size, bool input, uint64_t sum)
+{
+	size_t i;
+
+	for (i = 0; i < size / sizeof(*words); i++) {
+		if (input)
+			sum += words[i];
+		else
+			words[i] = sum++;
+	}
+
+	return sum;
+}
+
+void bench_parts_begin(struct bench_parts *p, const struct bench *b, uint64_t queued)
+{
+	uint64_t now = bench_now();
+
+	*p = (struct bench_parts){
+		.end = now + b->time_ms * 1000000ULL,
+		.least = PART_QUEUES * queued,
+		.start = now,
+	};
+}
+
+bool bench_parts_go_on(struct bench_parts *p, uint64_t blocks)
+{
+	uint64_t now = bench_now();
+	double ns;
+
+	if (blocks < p->blocks + p->least || now < p->start + PART_NS)
+		return true;
+
+	ns = (double)(now - p->start) / (blocks - p->blocks);
+	if (!p->ns || ns < p->ns)
+		p->ns = ns;
+	p->start = now;
+	p->blocks = blocks;
+
+	return now < p->end;
+}
+
+void bench_streamed(const struct bench *b, const char *what, size_t size,
+		    const struct bench_parts *p, uint64_t blocks, uint64_t calls,
+		    uint64_t copied)
+{
+	bench_result(b, what, size, "MiB/s", size / p->ns * 1e9 / (1 << 20));
+	bench_result(b, what, size, "us", p->ns / 1000);
+	bench_result(b, what, size, "calls", (double)calls / blocks);
+	bench_result(b, what, size, "copied", (double)copied / blocks);
 }
 
 void bench_stream(const struct bench *b)

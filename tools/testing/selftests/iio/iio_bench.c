@@ -14,7 +14,8 @@
  * bench_attach.c   ATTACH and DETACH
  * bench_depth.c    many blocks in the queue
  * bench_memory.c   allocations of one block, counted by bench_trace.c
- * bench_stream.c   streams
+ * bench_stream.c   streams by read() and write(), and by DMABUFs
+ * bench_uring.c    streams by io_uring
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@
 #define EXIT_SKIP	4
 
 static const char help[] =
-"usage: iio_bench [options] {enqueue|attach|depth|memory|stream}...\n"
+"usage: iio_bench [options] {enqueue|attach|depth|memory|stream|uring}...\n"
 "  -i, --in             an input buffer (default)\n"
 "  -o, --out            an output buffer\n"
 "  -D, --device DEV     name, iio:deviceN or /dev path (default: first that fits)\n"
@@ -65,6 +66,7 @@ static const struct {
 	{ "depth", bench_depth },
 	{ "memory", bench_memory },
 	{ "stream", bench_stream },
+	{ "uring", bench_uring },
 };
 
 static void __noreturn usage(const char *what, const char *arg)
@@ -154,7 +156,7 @@ uint64_t bench_now(void)
 void bench_result(const struct bench *b, const char *what, size_t size,
 		  const char *unit, double value)
 {
-	printf("BENCH %s %s %s %zu %s %.1f\n", b->label, b->memory, what, size,
+	printf("BENCH %s %s %s %zu %s %.3f\n", b->label, b->memory, what, size,
 	       unit, value);
 	fflush(stdout);
 }
