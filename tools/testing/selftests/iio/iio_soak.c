@@ -16,6 +16,7 @@
  * soak_cyclic.c   a block that is repeated
  * soak_packets.c  packets that end before the block does
  * soak_queue.c    blocks and their transfers
+ * soak_ring.c     the same by io_uring
  */
 #include <errno.h>
 #include <getopt.h>
@@ -265,6 +266,9 @@ static void summary(const struct soak *s, unsigned long long elapsed)
 	line(s, "times the buffer was enabled", c->runs);
 	line(s, "  and disabled with blocks under way", c->disabled);
 	line(s, "  and closed with blocks under way", c->closed);
+	line(s, "rings of io_uring", c->rings);
+	line(s, "  and closed with blocks under way", c->left);
+	line(s, "commands complete in them", c->commands);
 	line(s, "blocks withdrawn before", c->withdrawn);
 	line(s, "blocks detached while under way", c->detached);
 	line(s, "cyclic blocks", c->cyclic);

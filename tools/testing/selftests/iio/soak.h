@@ -24,6 +24,7 @@ struct soak_block {
 	unsigned long long pos;
 	size_t len;
 
+	bool begun;		/* the CPU's access, by the command that is complete */
 	unsigned int stamps;	/* that were written, if any */
 	int fence;		/* sync_file, where one has been exported */
 };
@@ -41,12 +42,17 @@ struct soak_counts {
 	unsigned long long detached;	/* while they were being transferred */
 	unsigned long long disabled;	/* runs that ended so, with blocks under way */
 	unsigned long long closed;	/* the same by closing the buffer */
+	unsigned long long rings;	/* that were used */
+	unsigned long long commands;	/* that were complete in them */
+	unsigned long long left;	/* rings closed with blocks under way */
 	unsigned long long cyclic;
 	unsigned long long replaced;
 	unsigned long long told;	/* whose result the kernel was asked for */
 	unsigned long long fences;	/* whose result was looked at */
 	unsigned long long failed;	/* of those, with an error, as they should */
 };
+
+struct soak_ring;
 
 struct soak {
 	const char *device;
@@ -63,6 +69,7 @@ struct soak {
 	size_t unit;		/* smallest length */
 	int fd;
 	bool nonblock;
+	struct soak_ring *ring;	/* of io_uring, or NULL */
 	unsigned long long random;
 	const char *what;	/* is being done */
 
@@ -100,6 +107,8 @@ bool soak_one_in(struct soak *s, unsigned int n);
 unsigned long long soak_spread(struct soak *s, unsigned long long max);
 
 /* soak_data.c */
+/* What the CPU does with the blocks. */
+unsigned int soak_access(const struct soak *s);
 void soak_fill(struct soak *s, struct soak_block *b, unsigned long long pos,
 	       size_t len);
 void soak_compare(struct soak *s, struct soak_block *b, size_t len);
@@ -133,6 +142,17 @@ void soak_pause(struct soak *s, unsigned int blocks);
 /* Before and after something that ends all transfers, with @err. */
 void soak_watch_fences(struct soak *s);
 void soak_expect_ended(struct soak *s, int err);
+
+/* soak_ring.c: transfers by io_uring, for a buffer that is open. */
+void soak_ring_open(struct soak *s);	/* or not, at random */
+void soak_ring_close(struct soak *s);
+void soak_ring_enqueue(struct soak *s, struct soak_block *b);
+/* What was enqueued is so from now on. Without a ring it is already. */
+void soak_ring_submit(struct soak *s);
+/* Waits for one or several of the queue. */
+void soak_ring_wait(struct soak *s);
+/* What the command of this one says; waits for it alone. */
+int soak_ring_result(struct soak *s, const struct soak_block *b);
 
 /* One file each. */
 void soak_stream(struct soak *s);

@@ -104,10 +104,28 @@ static void check_ramp(struct soak *s, struct soak_block *b, size_t len)
 	memset(b->mem.map, 0xff, len);
 }
 
+unsigned int soak_access(const struct soak *s)
+{
+	return s->dir == IIO_DIR_IN ? DMA_BUF_SYNC_READ : DMA_BUF_SYNC_WRITE;
+}
+
+static void begin(struct soak *s, const struct soak_block *b)
+{
+	if (!b->begun)
+		SOAK_OK(s, dmabuf_begin_cpu(&b->mem, soak_access(s)));
+}
+
+/* What a command has begun, the next one ends. */
+static void end(struct soak *s, const struct soak_block *b)
+{
+	if (!b->begun)
+		SOAK_OK(s, dmabuf_end_cpu(&b->mem, soak_access(s)));
+}
+
 void soak_fill(struct soak *s, struct soak_block *b, unsigned long long pos,
 	       size_t len)
 {
-	SOAK_OK(s, dmabuf_begin_cpu(&b->mem, DMA_BUF_SYNC_WRITE));
+	begin(s, b);
 	if (b->stamps)
 		visit(s, b, b->len, clear_stamp);
 	b->stamps = 0;
@@ -117,7 +135,7 @@ void soak_fill(struct soak *s, struct soak_block *b, unsigned long long pos,
 		put_ramp(b);
 	else
 		visit(s, b, b->len, put_stamp);
-	SOAK_OK(s, dmabuf_end_cpu(&b->mem, DMA_BUF_SYNC_WRITE));
+	end(s, b);
 }
 
 /*
@@ -127,10 +145,10 @@ void soak_fill(struct soak *s, struct soak_block *b, unsigned long long pos,
  */
 void soak_compare(struct soak *s, struct soak_block *b, size_t len)
 {
-	SOAK_OK(s, dmabuf_begin_cpu(&b->mem, DMA_BUF_SYNC_READ));
+	begin(s, b);
 	if (s->every_byte)
 		check_ramp(s, b, len);
 	else
 		visit(s, b, len, check_stamp);
-	SOAK_OK(s, dmabuf_end_cpu(&b->mem, DMA_BUF_SYNC_READ));
+	end(s, b);
 }

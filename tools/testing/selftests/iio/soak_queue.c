@@ -16,6 +16,8 @@
 #define WAIT_MS		60000
 #define TRIES		1000
 #define RETRY_US	100
+#define OPEN_TRIES	1000
+#define OPEN_RETRY_US	10000
 
 void soak_alloc(struct soak *s, size_t size, const char *heap)
 {
@@ -47,10 +49,18 @@ void soak_free(struct soak *s)
 		dmabuf_free(&s->blocks[i].mem);
 }
 
+/* Commands of a ring that has gone keep the buffer open for a moment. */
 void soak_open(struct soak *s)
 {
+	unsigned int i;
+
 	s->nonblock = soak_one_in(s, 4);
-	s->fd = iio_open(&s->target, s->nonblock ? O_NONBLOCK : 0);
+	for (i = 0; i < OPEN_TRIES; i++) {
+		s->fd = iio_open(&s->target, s->nonblock ? O_NONBLOCK : 0);
+		if (s->fd != -EBUSY)
+			break;
+		usleep(OPEN_RETRY_US);
+	}
 	SOAK_CHECK(s, s->fd >= 0, "open: %s", strerror(-s->fd));
 }
 
@@ -107,6 +117,7 @@ void soak_attach(struct soak *s)
 
 void soak_enable(struct soak *s, bool on)
 {
+	soak_ring_submit(s);
 	SOAK_OK(s, iio_enable(&s->target, on));
 }
 
@@ -133,7 +144,10 @@ void soak_enqueue(struct soak *s, struct soak_block *b, size_t len,
 		soak_fill(s, b, s->pos, len);
 	b->pos = s->pos;
 	b->len = len;
-	SOAK_OK(s, try_enqueue(s, b, flags));
+	if (s->ring)
+		soak_ring_enqueue(s, b);
+	else
+		SOAK_OK(s, try_enqueue(s, b, flags));
 	b->queued = true;
 	s->queue[s->queued++] = b;
 	s->pos += len;
@@ -150,12 +164,29 @@ static struct soak_block *take_first(struct soak *s)
 	return b;
 }
 
-struct soak_block *soak_wait_first(struct soak *s)
+static void wait_by_poll(struct soak *s, const struct soak_block *b)
 {
-	int ret = dmabuf_wait(&s->queue[0]->mem, WAIT_MS);
+	int ret = dmabuf_wait(&b->mem, WAIT_MS);
 
 	SOAK_CHECK(s, ret >= 0, "poll: %s", strerror(-ret));
 	SOAK_CHECK(s, ret, "a transfer never ends");
+}
+
+static void wait_by_ring(struct soak *s, const struct soak_block *b)
+{
+	int ret;
+
+	soak_ring_wait(s);
+	ret = soak_ring_result(s, b);
+	SOAK_CHECK(s, ret == (int)b->len, "a command says %d, not %zu", ret, b->len);
+}
+
+struct soak_block *soak_wait_first(struct soak *s)
+{
+	if (s->ring)
+		wait_by_ring(s, s->queue[0]);
+	else
+		wait_by_poll(s, s->queue[0]);
 
 	return take_first(s);
 }
@@ -207,6 +238,7 @@ void soak_watch_fences(struct soak *s)
 {
 	unsigned int i;
 
+	soak_ring_submit(s);
 	for (i = 0; i < s->queued; i++) {
 		struct soak_block *b = s->queue[i];
 
@@ -236,10 +268,13 @@ void soak_expect_ended(struct soak *s, int err)
 	bool ended = false;
 
 	while (s->queued) {
+		int res = s->ring ? soak_ring_result(s, s->queue[0]) : 0;
 		struct soak_block *b = take_first(s);
 		int status = take_status(s, b);
 
 		SOAK_CHECK(s, status, "a fence is pending for ever");
+		SOAK_CHECK(s, !s->ring || res == (status == 1 ? (int)b->len : status),
+			   "a command says %d, its fence %d", res, status);
 		SOAK_CHECK(s, status == 1 || status == err,
 			   "a fence says %s, not %s", strerror(-status),
 			   strerror(-err));

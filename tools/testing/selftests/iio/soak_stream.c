@@ -2,7 +2,8 @@
 /*
  * Plain streams, of random length and with blocks of random length, in which
  * blocks are withdrawn and detached, and which end in one of three ways: after
- * the last block, by disabling the buffer, or by closing it.
+ * the last block, by disabling the buffer, or by closing it. Some go by io_uring,
+ * whose ring may be closed before.
  */
 #include <errno.h>
 #include <string.h>
@@ -72,14 +73,17 @@ static void fill_queue(struct soak *s, const struct lengths_now *l,
 static void withdraw(struct soak *s)
 {
 	struct soak_block *b = s->queue[s->queued - 1];
-	int fence, status;
+	int fence, status, res;
 
+	soak_ring_submit(s);
 	fence = dmabuf_export_fence(&b->mem);
 	SOAK_OK(s, soak_detach(s, b));
 	SOAK_OK(s, fence_status(fence, &status));
 	SOAK_CHECK(s, status == -ECANCELED, "withdrawn, and the fence says %d",
 		   status);
 	close(fence);
+	res = s->ring ? soak_ring_result(s, b) : -ECANCELED;
+	SOAK_CHECK(s, res == -ECANCELED, "withdrawn, and the command says %d", res);
 
 	b->attached = false;
 	b->queued = false;
@@ -96,6 +100,7 @@ static void detach_one(struct soak *s)
 
 	if (!b->attached)
 		return;
+	soak_ring_submit(s);
 	SOAK_OK(s, soak_detach(s, b));
 	b->attached = false;
 	s->counts.detached++;
@@ -161,6 +166,17 @@ static void close_it(struct soak *s)
 	s->counts.closed++;
 }
 
+/* Nobody is told of what is under way, which is complete all the same. */
+static void leave_ring(struct soak *s)
+{
+	soak_ring_submit(s);
+	soak_pause(s, 2);
+	s->counts.left++;
+	soak_ring_close(s);
+	drain(s);
+}
+
+/* A command keeps the buffer open, so the ring goes first. */
 static void end(struct soak *s)
 {
 	switch (soak_below(s, 4)) {
@@ -168,7 +184,10 @@ static void end(struct soak *s)
 		disable(s);
 		break;
 	case 1:
-		close_it(s);
+		if (s->ring)
+			leave_ring(s);
+		else
+			close_it(s);
 		break;
 	default:
 		drain(s);
@@ -203,7 +222,9 @@ void soak_stream(struct soak *s)
 
 	s->what = "stream";
 	soak_open(s);
+	soak_ring_open(s);
 	while (runs-- && s->fd >= 0)
 		run(s);
+	soak_ring_close(s);
 	soak_close(s);
 }
