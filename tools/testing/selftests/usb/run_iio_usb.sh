@@ -75,7 +75,11 @@ judged() {
 	stream "$@" > "$tap_tmp/row"
 	judged_status=$?
 	cat "$tap_tmp/row"
-	[ $judged_status = 0 ] || return 1
+	if [ $judged_status != 0 ]; then
+		awk '$11 == "FAILED" && $8 > 0 { print $8, "samples in", $7, "bytes are wrong" }' \
+			"$tap_tmp/row"
+		return 1
+	fi
 	[ "$pattern" != none ] || return 0
 	awk -v bytes=$(($(blocks "$3") * $3)) -v copies="$(copies "$2")" -v mode="$2" '
 		/verified bytes/ { next }
