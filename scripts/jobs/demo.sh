@@ -204,7 +204,8 @@ stream_file() {
 # system calls for each block are those of the device's side
 stream_usb() {
 	[ -d /sys/class/udc/dummy_udc.0 ] || return
-	echo
+	printf '\n%s\n%s\n' "From a converter to a USB host, and from there to a converter" \
+		"copies: of each byte, by the device's CPU; calls: per block"
 	mount -t configfs configfs /sys/kernel/config
 	IIO_USB=$TOOLS/iio_usb IIO_IN=board-rx IIO_OUT=board-tx IIO_HEAPS=- \
 		IIO_SINK_BYTES=$board/%s/received IIO_SINK_ERRORS=$board/%s/mismatches \
