@@ -15,24 +15,25 @@
 
 #define ERRATA_BURST	128
 #define ERRATA_PAGES	40
-#define ERRATA_PIECE	SZ_8K
 #define ERRATA_STRIDE	SZ_16K
-
-/* Segments up to this long may be looked beyond, by a core with room for 32 bursts */
-#define ERRATA_NEAR	(63 * ERRATA_BURST)
 
 struct errata_case {
 	const char *name;
 	enum axi_dmac_model_bus src;
 	enum axi_dmac_model_bus dest;
 	bool sg;
+	unsigned int fifo_size;
 };
 
 static const struct errata_case errata_cases[] = {
 	{ "registers, stream to memory", ADM_BUS_STREAM, ADM_BUS_MM, false },
+	{ "registers, stream to memory, size of FIFO known", ADM_BUS_STREAM, ADM_BUS_MM, false,
+	  8 },
 	{ "registers, FIFO to memory", ADM_BUS_FIFO, ADM_BUS_MM, false },
 	{ "registers, memory to stream", ADM_BUS_MM, ADM_BUS_STREAM, false },
 	{ "scatter-gather, stream to memory", ADM_BUS_STREAM, ADM_BUS_MM, true },
+	{ "scatter-gather, stream to memory, size of FIFO known", ADM_BUS_STREAM, ADM_BUS_MM,
+	  true, 8 },
 	{ "scatter-gather, FIFO to memory", ADM_BUS_FIFO, ADM_BUS_MM, true },
 	{ "scatter-gather, memory to stream", ADM_BUS_MM, ADM_BUS_STREAM, true },
 };
@@ -79,6 +80,18 @@ static void errata_inspect_segment(struct errata *e, size_t len, unsigned int n,
 	KUNIT_EXPECT_EQ_MSG(e->fx->test, n + in_front, 0, "%zu bytes are not alone", len);
 }
 
+/* Segments up to this long may be looked beyond; a core has room for 32 bursts at most */
+static size_t errata_near(const struct errata *e)
+{
+	return (2 * (e->c->fifo_size ?: 32) - 1) * ERRATA_BURST;
+}
+
+/* Pages, if they are not short ones */
+static size_t errata_piece(const struct errata *e)
+{
+	return errata_near(e) < SZ_4K ? SZ_4K : SZ_8K;
+}
+
 static size_t errata_desc_len(const u8 *desc)
 {
 	return (size_t)get_unaligned_le32(desc + 0x24) + 1;
@@ -96,7 +109,7 @@ static void errata_inspect_chain(struct errata *e, u64 addr, unsigned int in_fro
 		desc = phys_to_virt(addr);
 		len = errata_desc_len(desc);
 		errata_inspect_segment(e, len, n, in_front);
-		near = packets && len <= ERRATA_NEAR;
+		near = packets && len <= errata_near(e);
 		KUNIT_EXPECT_FALSE(e->fx->test, near && n);
 		if (get_unaligned_le32(desc) & ADM_DESC_LAST)
 			return;
@@ -131,7 +144,7 @@ static void errata_inspect_submit(struct errata *e)
 		KUNIT_EXPECT_FALSE(e->fx->test, e->near);
 
 	e->submits++;
-	e->near = e->c->src == ADM_BUS_STREAM && len <= ERRATA_NEAR;
+	e->near = e->c->src == ADM_BUS_STREAM && len <= errata_near(e);
 	if (e->c->sg)
 		errata_inspect_chain(e, errata_address(e, ADM_REG_SG_ADDRESS,
 						       ADM_REG_SG_ADDRESS_HIGH), in_front);
@@ -178,6 +191,7 @@ static struct errata *errata_create(struct kunit *test, unsigned int length_widt
 	cfg.burst_bytes = ERRATA_BURST;
 	cfg.length_width = length_width;
 	cfg.queue_depth = 16;
+	cfg.fifo_size = c->fifo_size;
 	e->c = c;
 	e->fx = dmac_create(test, &cfg);
 	axi_dmac_model_set_hook(e->fx->model, errata_hook, e);
@@ -204,7 +218,7 @@ static void errata_block(struct errata *e, void *buf, unsigned int pages, size_t
 	for (i = 0; i < n; i++)
 		vecs[i] = (struct dma_vec) {
 			.addr = virt_to_phys(buf) + i * ERRATA_STRIDE,
-			.len = i < pages ? ERRATA_PIECE : tail,
+			.len = i < pages ? errata_piece(e) : tail,
 		};
 	fx->num_xfers = 0;
 	x = dmac_prep_vecs(fx, vecs, n, 0);
@@ -213,7 +227,8 @@ static void errata_block(struct errata *e, void *buf, unsigned int pages, size_t
 	dmac_run(fx);
 	dmac_expect_done(x);
 	for (i = 0; i < n; i++)
-		dmac_expect_data(fx, buf + i * ERRATA_STRIDE, vecs[i].len, pos + i * ERRATA_PIECE);
+		dmac_expect_data(fx, buf + i * ERRATA_STRIDE, vecs[i].len,
+				 pos + i * errata_piece(e));
 }
 
 /* With a tail of less than a burst, such a block hangs any core that gets it as a whole */
@@ -246,7 +261,7 @@ static void errata_test_no_cost(struct kunit *test)
 		errata_reset(e);
 		errata_block(e, buf, 3, tails[i]);
 		/* Where a packet may end early, what the core may look beyond is alone */
-		near = tails[i] && e->c->src == ADM_BUS_STREAM;
+		near = tails[i] && e->c->src == ADM_BUS_STREAM && tails[i] <= errata_near(e);
 		KUNIT_EXPECT_EQ(test, e->submits, e->c->sg ? 1 + near : 3 + !!tails[i]);
 	}
 }

@@ -28,8 +28,10 @@ static struct dmac_fixture *mmio_create(struct kunit *test)
 
 	dmac_config(test->param_value, &cfg);
 	cfg.addr_width = 32;
-	cfg.length_width = 13;
+	cfg.length_width = 12;
 	cfg.queue_depth = 8;
+	/* Pages are not short ones */
+	cfg.fifo_size = 8;
 	fx = dmac_create(test, &cfg);
 	axi_dmac_model_reset_stats(fx->model);
 
@@ -49,9 +51,9 @@ static struct dmac_xfer *mmio_prep(struct dmac_fixture *fx, size_t len)
 static void mmio_test_single(struct kunit *test)
 {
 	struct dmac_fixture *fx = mmio_create(test);
-	struct dmac_xfer *a = mmio_prep(fx, SZ_8K);
-	struct dmac_xfer *b = mmio_prep(fx, SZ_8K);
-	struct dmac_xfer *c = mmio_prep(fx, SZ_4K);
+	struct dmac_xfer *a = mmio_prep(fx, SZ_4K);
+	struct dmac_xfer *b = mmio_prep(fx, SZ_4K);
+	struct dmac_xfer *c = mmio_prep(fx, SZ_2K);
 	bool sg = fx->dmac->caps.sg;
 
 	mmio_expect(fx, "prepare", 0, 0);
@@ -88,7 +90,7 @@ static void mmio_test_queued(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(x); i++)
-		x[i] = mmio_prep(fx, SZ_8K);
+		x[i] = mmio_prep(fx, SZ_4K);
 
 	dmac_submit_and_issue(x[0]);
 	axi_dmac_model_accept(fx->model);
@@ -116,7 +118,7 @@ static void mmio_test_queued(struct kunit *test)
 static void mmio_test_long(struct kunit *test)
 {
 	struct dmac_fixture *fx = mmio_create(test);
-	struct dmac_xfer *x = mmio_prep(fx, 64 * SZ_8K);
+	struct dmac_xfer *x = mmio_prep(fx, 64 * SZ_4K);
 	struct axi_dmac_model_stats stats;
 	bool sg = fx->dmac->caps.sg;
 
@@ -160,7 +162,7 @@ static void mmio_test_periods(struct kunit *test)
 	struct dmac_xfer *x;
 
 	axi_dmac_model_set_hook(fx->model, mmio_accept, NULL);
-	x = dmac_prep_cyclic(fx, dmac_buf(fx, SZ_32K), SZ_32K, SZ_8K);
+	x = dmac_prep_cyclic(fx, dmac_buf(fx, SZ_16K), SZ_16K, SZ_4K);
 	dmac_submit_and_issue(x);
 	/* In register mode also the length; and two more periods */
 	mmio_expect(fx, "first", (sg ? 4 : 5) + 2 * 2, 2);
@@ -187,7 +189,7 @@ static void mmio_test_steady(struct kunit *test)
 
 	axi_dmac_model_set_hook(fx->model, mmio_accept, NULL);
 	for (i = 0; i < ARRAY_SIZE(x); i++) {
-		x[i] = mmio_prep(fx, SZ_8K);
+		x[i] = mmio_prep(fx, SZ_4K);
 		x[i]->again = 30;
 		dmac_submit(x[i]);
 	}

@@ -319,6 +319,36 @@ static void probe_test_tree(struct kunit *test)
 	of_node_put(channels);
 }
 
+/* How far the core looks ahead is what the device tree says, or the most that there is */
+static void probe_test_fifo_size(struct kunit *test)
+{
+	static const struct {
+		unsigned int fifo_size;
+		unsigned int bursts;
+	} cases[] = {
+		{ 0, 63 }, { 2, 3 }, { 8, 15 }, { 16, 31 }, { 32, 63 },
+		{ 1, 0 }, { 3, 0 }, { 64, 0 }, { BIT(31), 0 },
+	};
+	struct axi_dmac_model_device *mdev;
+	struct axi_dmac_model_config cfg;
+	struct dmac_fixture *fx;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		dmac_config(&dmac_modes[0], &cfg);
+		cfg.fifo_size = cases[i].fifo_size;
+		if (cases[i].bursts) {
+			fx = dmac_create(test, &cfg);
+			KUNIT_EXPECT_EQ(test, fx->dmac->caps.look_ahead, cases[i].bursts * 128);
+			dmac_done(fx);
+			continue;
+		}
+		mdev = probe_device(test, &cfg, false);
+		KUNIT_EXPECT_FALSE_MSG(test, device_is_bound(&mdev->pdev->dev), "%u",
+				       cfg.fifo_size);
+	}
+}
+
 /* Somebody else has the registers */
 static void probe_test_no_registers(struct kunit *test)
 {
@@ -658,6 +688,7 @@ static struct kunit_case probe_test_cases[] = {
 	KUNIT_CASE_PARAM(probe_test_tree, probe_tree_gen_params),
 	KUNIT_CASE(probe_test_no_registers),
 	KUNIT_CASE(probe_test_no_irq),
+	KUNIT_CASE(probe_test_fifo_size),
 	KUNIT_CASE(probe_test_autorun),
 	KUNIT_CASE(probe_test_ext_sync),
 	KUNIT_CASE(probe_test_leftover),

@@ -62,6 +62,8 @@ static void torture_choose_sizes(struct rnd_state *rnd, struct axi_dmac_model_co
 	if (cfg->version >= ADM_VERSION(4, 4, 'a') && torture_chance(rnd, 2))
 		cfg->addr_width = torture_chance(rnd, 2) ? 64 : 40;
 	cfg->look_ahead = torture_chance(rnd, 4) ? 63 : 15;
+	if (torture_chance(rnd, 2))
+		cfg->fifo_size = (cfg->look_ahead + 1) / 2;
 }
 
 static void torture_choose_core(struct torture *t)

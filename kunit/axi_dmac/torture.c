@@ -61,7 +61,7 @@ static void torture_report(struct torture *t)
 	const struct axi_dmac_model_config *cfg = &t->cfg;
 
 	KUNIT_FAIL(t->test,
-		   "seed %u, round %u, operation %u: %s: %s\ncore %u.%u.%c%s%s%s%s, %s to %s, widths %u to %u, burst %u, length %u, errata 0x%x, look-ahead %u; aligned %u, packets %u, delivers %u, stalls %u, pauses %u\n",
+		   "seed %u, round %u, operation %u: %s: %s\ncore %u.%u.%c%s%s%s%s, %s to %s, widths %u to %u, burst %u, length %u, errata 0x%x, look-ahead %u, told FIFO %u; aligned %u, packets %u, delivers %u, stalls %u, pauses %u\n",
 		   t->seed, t->round, t->ops, torture_fault_name(t->fault), t->what,
 		   cfg->version >> 16, (cfg->version >> 8) & 0xff, cfg->version & 0xff,
 		   cfg->sg ? " sg" : "", cfg->twod ? " 2d" : "", cfg->cyclic ? " cyclic" : "",
@@ -69,8 +69,8 @@ static void torture_report(struct torture *t)
 		   cfg->src_type == ADM_BUS_MM ? "memory" : "stream",
 		   cfg->dest_type == ADM_BUS_MM ? "memory" : "stream",
 		   cfg->src_width, cfg->dest_width, cfg->burst_bytes, cfg->length_width,
-		   cfg->errata, cfg->look_ahead, t->aligned, t->packets, t->delivers, t->stalls,
-		   t->pauses);
+		   cfg->errata, cfg->look_ahead, cfg->fifo_size, t->aligned, t->packets,
+		   t->delivers, t->stalls, t->pauses);
 }
 
 static void torture_add_up(struct torture_sum *sum, const struct torture *t)

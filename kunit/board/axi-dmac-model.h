@@ -227,6 +227,7 @@ struct axi_dmac_model_fault {
  * @queue_depth: requests that are accepted and not finished, 1..16
  * @prefetch: descriptors fetched ahead of the data, 1..6
  * @look_ahead: bursts requested ahead of the data, 1..255
+ * @fifo_size: what the device tree says of the room for bursts, 0 if it says nothing
  * @sg: the core has scatter-gather
  * @twod: the core has 2D transfers
  * @cyclic: the core has cyclic transfers
@@ -279,6 +280,7 @@ struct axi_dmac_model_config {
 	unsigned int queue_depth;
 	unsigned int prefetch;
 	unsigned int look_ahead;
+	unsigned int fifo_size;
 	bool sg;
 	bool twod;
 	bool cyclic;

@@ -50,6 +50,16 @@ static int adm_add_bus(struct adm_device *adev, struct device_node *root)
 	       of_changeset_add_prop_bool(ocs, adev->bus, "interrupt-controller");
 }
 
+static int adm_add_fifo_size(struct adm_device *adev)
+{
+	u32 fifo_size = adev->pub.model->cfg.fifo_size;
+
+	if (!fifo_size)
+		return 0;
+
+	return of_changeset_add_prop_u32(&adev->changes, adev->core, "adi,fifo-size", fifo_size);
+}
+
 static int adm_add_core(struct adm_device *adev, bool dma_coherent)
 {
 	struct axi_dmac_model *model = adev->pub.model;
@@ -67,6 +77,7 @@ static int adm_add_core(struct adm_device *adev, bool dma_coherent)
 	       of_changeset_add_prop_u32(ocs, adev->core, "interrupts", 0) ?:
 	       of_changeset_add_prop_u32(ocs, adev->core, "#dma-cells", 1) ?:
 	       of_changeset_add_prop_u32(ocs, adev->core, "phandle", adm_phandle(adev)) ?:
+	       adm_add_fifo_size(adev) ?:
 	       of_changeset_add_prop_bool(ocs, adev->core, dma_coherent ? "dma-coherent" :
 							   "dma-noncoherent");
 }

@@ -18,11 +18,9 @@
 
 #include "axi-dmac.h"
 
-/*
- * Bursts that the core requests ahead of the data, at most: twice as many as it has room
- * for, less one (HDL). It does not tell how many that are; the largest room is 32 bursts.
- */
-#define AXI_DMAC_LOOK_AHEAD	63
+/* Bursts that a core may have room for, between its sides (HDL) */
+#define AXI_DMAC_MIN_FIFO_SIZE	2
+#define AXI_DMAC_MAX_FIFO_SIZE	32
 
 static int axi_dmac_check_interface(struct device *dev, const char *side,
 				    unsigned int type, unsigned int width)
@@ -223,6 +221,29 @@ static size_t axi_dmac_min_row(const struct axi_dmac_caps *caps)
 	return caps->look_ahead + 1;
 }
 
+/*
+ * The core requests data ahead of what has arrived: twice as many bursts as it has room
+ * for, less one (HDL). No register tells how many that are. Where the device tree does not
+ * tell either, it is the most that there may be: a core that looks beyond what the driver
+ * thinks of hangs. With bursts of 128 bytes that is 8064 bytes, so that pages of 4 KiB are
+ * short ones; with room for 16 bursts or less they are not.
+ */
+static int axi_dmac_detect_look_ahead(struct axi_dmac *dmac)
+{
+	u32 fifo_size = AXI_DMAC_MAX_FIFO_SIZE;
+
+	of_property_read_u32(dmac->dev->of_node, "adi,fifo-size", &fifo_size);
+	if (!is_power_of_2(fifo_size) || fifo_size < AXI_DMAC_MIN_FIFO_SIZE ||
+	    fifo_size > AXI_DMAC_MAX_FIFO_SIZE)
+		return dev_err_probe(dmac->dev, -EINVAL, "adi,fifo-size: no core has %u\n",
+				     fifo_size);
+
+	dmac->caps.look_ahead = (2 * fifo_size - 1) * dmac->caps.burst;
+	dmac->caps.min_row = axi_dmac_min_row(&dmac->caps);
+
+	return 0;
+}
+
 static int axi_dmac_detect_length(struct axi_dmac *dmac)
 {
 	struct axi_dmac_caps *caps = &dmac->caps;
@@ -249,10 +270,8 @@ static int axi_dmac_detect_length(struct axi_dmac *dmac)
 
 	/* Where segments are split, the next address has to be good as well */
 	caps->max_len = ALIGN_DOWN(min((u64)caps->max_count + 1, (u64)SIZE_MAX), caps->burst);
-	caps->look_ahead = AXI_DMAC_LOOK_AHEAD * caps->burst;
-	caps->min_row = axi_dmac_min_row(caps);
 
-	return 0;
+	return axi_dmac_detect_look_ahead(dmac);
 }
 
 /* The width of the addresses of one side, 0 if the side has none */
