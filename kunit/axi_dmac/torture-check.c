@@ -107,22 +107,6 @@ static void torture_check_replaced(struct torture_xfer *x)
 	x->state = x->reuse ? TORTURE_KEPT : TORTURE_FREE;
 }
 
-/* All that was issued before it is over, and was told so, or is cyclic */
-static void torture_check_order(struct torture_xfer *x)
-{
-	struct torture *t = x->t;
-	struct torture_xfer *y;
-
-	for (y = t->xfers; y < t->xfers + TORTURE_XFERS; y++) {
-		if (y->state != TORTURE_ISSUED || y->seq >= x->seq)
-			continue;
-		if (torture_is_cyclic(y))
-			torture_check_replaced(y);
-		else
-			torture_fail(t, x, TORTURE_ORDER, "called before %llu", y->seq);
-	}
-}
-
 static void torture_check_period(struct torture_xfer *x)
 {
 	x->calls++;
@@ -188,6 +172,44 @@ static void torture_check_data(struct torture_xfer *x)
 		torture_check_bytes(x);
 }
 
+/* Has the core done all of it, once, and in order? */
+static void torture_check_moved(struct torture_xfer *x)
+{
+	if (!x->bytes || (!x->shorts && x->bytes < x->len))
+		torture_fail(x->t, x, TORTURE_UNTOUCHED, "complete with %llu bytes done",
+			     x->bytes);
+	else if (x->bytes > x->len)
+		torture_fail(x->t, x, TORTURE_TWICE, "%llu bytes done", x->bytes);
+	else if (x->jumps)
+		torture_fail(x->t, x, TORTURE_ORDER, "%u jumps", x->jumps);
+}
+
+static void torture_check_mute(struct torture_xfer *x)
+{
+	torture_check_moved(x);
+	torture_check_data(x);
+	x->t->completed++;
+	x->state = x->reuse ? TORTURE_KEPT : TORTURE_FREE;
+}
+
+/* All that was issued before it is over, and was told so, or is cyclic or mute */
+static void torture_check_order(struct torture_xfer *x)
+{
+	struct torture *t = x->t;
+	struct torture_xfer *y;
+
+	for (y = t->xfers; y < t->xfers + TORTURE_XFERS; y++) {
+		if (y->state != TORTURE_ISSUED || y->seq >= x->seq)
+			continue;
+		if (torture_is_cyclic(y))
+			torture_check_replaced(y);
+		else if (y->mute)
+			torture_check_mute(y);
+		else
+			torture_fail(t, x, TORTURE_ORDER, "called before %llu", y->seq);
+	}
+}
+
 static void torture_check_once(struct torture_xfer *x, const struct dmaengine_result *result)
 {
 	if (x->calls++) {
@@ -198,13 +220,7 @@ static void torture_check_once(struct torture_xfer *x, const struct dmaengine_re
 		torture_fail(x->t, x, TORTURE_RESULT, "%d", result->result);
 		return;
 	}
-	if (!x->bytes || (!x->shorts && x->bytes < x->len))
-		torture_fail(x->t, x, TORTURE_UNTOUCHED, "complete with %llu bytes done",
-			     x->bytes);
-	else if (x->bytes > x->len)
-		torture_fail(x->t, x, TORTURE_TWICE, "%llu bytes done", x->bytes);
-	else if (x->jumps)
-		torture_fail(x->t, x, TORTURE_ORDER, "%u jumps", x->jumps);
+	torture_check_moved(x);
 	torture_check_residue(x, result->residue);
 	torture_check_data(x);
 }

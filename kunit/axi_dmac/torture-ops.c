@@ -89,6 +89,7 @@ static void torture_add_again(struct torture *t)
 	if (!x)
 		return;
 	if (!torture_chance(&t->rnd, 4)) {
+		torture_change_callback(x);
 		torture_submit(x);
 		t->todo -= !!t->todo;
 		return;
@@ -190,7 +191,20 @@ static void torture_look(struct torture *t)
 		torture_check_status(x);
 }
 
-/* Something behind a cyclic transfer that is to end */
+/* Is there a transfer that does not tell that it is over? */
+static bool torture_has_mute(struct torture *t)
+{
+	struct torture_xfer *x;
+
+	guard(spinlock_irqsave)(&t->lock);
+	for (x = t->xfers; x < t->xfers + TORTURE_XFERS; x++)
+		if (x->mute && (x->state == TORTURE_ISSUED || x->state == TORTURE_SUBMITTED))
+			return true;
+
+	return false;
+}
+
+/* Something behind a cyclic transfer that is to end, or behind one without a callback */
 static bool torture_replace(struct torture *t)
 {
 	struct torture_xfer *x = torture_new(t, true, false);
@@ -261,7 +275,7 @@ void torture_finish(struct torture *t)
 
 	WRITE_ONCE(t->ending, true);
 	torture_resume(t);
-	if (torture_has_cyclic(t) && !torture_replace(t)) {
+	if ((torture_has_cyclic(t) || torture_has_mute(t)) && !torture_replace(t)) {
 		torture_terminate(t);
 		torture_synchronize(t);
 	}

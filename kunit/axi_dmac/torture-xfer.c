@@ -366,6 +366,19 @@ static void torture_fill_source(struct torture_xfer *x)
 }
 
 /**
+ * torture_change_callback() - have the periods told from now on, or not any more
+ * @x: a transfer that is the client's
+ */
+void torture_change_callback(struct torture_xfer *x)
+{
+	if (!x->told)
+		return;
+
+	x->kind = torture_chance(&x->t->rnd, 2) ? TORTURE_TOLD : TORTURE_SILENT;
+	x->tx->callback_result = x->kind == TORTURE_TOLD ? torture_called : NULL;
+}
+
+/**
  * torture_new() - prepare a transfer
  * @t: the round
  * @replaces: it ends a cyclic one
@@ -395,12 +408,14 @@ struct torture_xfer *torture_new(struct torture *t, bool replaces, bool cyclic)
 	}
 
 	torture_fill_source(x);
-	if (x->kind != TORTURE_SILENT)
+	x->told = x->kind == TORTURE_TOLD;
+	x->mute = !cyclic && !replaces && torture_chance(&t->rnd, 8);
+	if (x->kind != TORTURE_SILENT && !x->mute)
 		x->tx->callback_result = torture_called;
 	x->tx->callback_param = x;
 	if (torture_chance(&t->rnd, 4))
 		x->reuse = !dmaengine_desc_set_reuse(x->tx);
-	if (x->reuse && !cyclic && !replaces)
+	if (x->reuse && !cyclic && !replaces && !x->mute)
 		x->again = torture_below(&t->rnd, 4);
 	x->state = TORTURE_KEPT;
 

@@ -92,6 +92,8 @@ struct torture_piece {
  * @rows: it is two-dimensional
  * @reuse: it can be submitted again
  * @replaces: it ends a cyclic transfer (DMA_PREP_LOAD_EOT)
+ * @told: a cyclic one that was prepared so that it can have a callback
+ * @mute: it has no callback; that it is over shows in the completion of a later one
  * @again: submit it from its callback, so many times
  * @pieces: its memory
  * @num_pieces: how many
@@ -119,6 +121,8 @@ struct torture_xfer {
 	bool rows;
 	bool reuse;
 	bool replaces;
+	bool told;
+	bool mute;
 	unsigned int again;
 	struct torture_piece pieces[TORTURE_PIECES];
 	unsigned int num_pieces;
@@ -266,6 +270,7 @@ const char *torture_kind_name(enum torture_kind kind);
 
 /* torture-xfer.c */
 struct torture_xfer *torture_new(struct torture *t, bool replaces, bool cyclic);
+void torture_change_callback(struct torture_xfer *x);
 void torture_submit(struct torture_xfer *x);
 void torture_issue(struct torture *t);
 
