@@ -9,6 +9,7 @@ SAMPLES ?=
 ROUNDS ?= 3
 SOAK_HOURS ?= 24
 SOAK_GIB ?= 16
+SOAK_TRANSFERS ?= 10000000
 SEED ?=
 FUZZ ?=
 ONLY ?=
@@ -139,7 +140,7 @@ ifneq ($(filter lint,$(MAKECMDGOALS)),)
   endif
 endif
 
-export JOBS FULL FUZZ SAMPLES SOAK_HOURS SOAK_GIB SEED SENDER ONLY
+export JOBS FULL FUZZ SAMPLES SOAK_HOURS SOAK_GIB SOAK_TRANSFERS SEED SENDER ONLY
 ifdef LLVM
   TOOLS += $(call llvm,$(filter -%,$(LLVM)))
   export KUNIT_MAKE := LLVM=$(LLVM)
@@ -168,7 +169,8 @@ help:
 	@echo '             ROUNDS=n, default 3'
 	@echo '  coverage   what the tests execute of our files, by gcov; HTML, too'
 	@echo '  soak       stream for SOAK_HOURS=24 of virtual time, with all that may come in'
-	@echo '             between, then SOAK_GIB=16 with every byte compared; SEED=n repeats it;'
+	@echo '             between, then SOAK_GIB=16 with every byte compared, then'
+	@echo '             SOAK_TRANSFERS=10000000 of the torture; SEED=n repeats it;'
 	@echo '             FUZZ=1 has many processes do anything at random instead, for an hour'
 	@echo '  series     the series of patches as an mbox, for b4 and git am; SENDER="Name <mail>"'
 	@echo '             makes it yours'
