@@ -19,7 +19,8 @@ abi() {
 		logs="$logs --log $board/$core/errors"
 	done
 	[ -e "$board/$1/quiesce_ticks" ] &&
-		opts="$opts --out-hold $board/$1/quiesce_ticks --in-hold $board/$2/quiesce_ticks"
+		opts="$opts --out-hold $board/$1/quiesce_ticks --in-hold $board/$2/quiesce_ticks
+			--out-counters $board/$1/counters"
 	# shellcheck disable=SC2086
 	"$TOOLS/iio_dmabuf_abi" --in "$in" --out "$out" --connected --unbind $opts \
 		--sink-bytes "$board/$out/received" \

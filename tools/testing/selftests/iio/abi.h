@@ -42,6 +42,7 @@ struct abi_side {
 	const char *sink_bytes;	/* files of the receiver of an output, or NULL */
 	const char *sink_errors;
 	const char *hold;	/* file with the time that the DMA takes to stop */
+	const char *counters;	/* file that counts what the DMA has to do with the CPU */
 	struct abi_driver controller;	/* of the DMA; no name: not known */
 };
 
@@ -105,6 +106,7 @@ enum abi_needs {
 	NEED_HOLD = 1 << 12,	/* a DMA that can be kept from stopping */
 	NEED_ONE_DEVICE = 1 << 13,	/* that has both buffers */
 	NEED_COMMANDS = 1 << 14,	/* ENQUEUE through io_uring */
+	NEED_COUNTERS = 1 << 15,	/* a DMA that counts register accesses */
 };
 
 enum abi_sides {

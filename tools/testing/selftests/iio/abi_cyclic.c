@@ -4,12 +4,16 @@
  * detached or switched off, and never ends by itself.
  */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "abi.h"
 
 #define SIZE	16384
+/* Contiguous, as a core without scatter-gather can repeat one piece of memory only. */
+#define PIECE	4096
 /* Long enough to see a block that is not repeated end. */
 #define LOOK_MS	100
 
@@ -233,8 +237,8 @@ static void detached_with_others_behind(struct abi *t)
 	int i;
 
 	/*
-	 * The far end stands still. A loop in hardware is cut short all the same, and a
-	 * core that cannot be stopped for too long ends what is behind with an error.
+	 * The far end stands still. A loop in hardware is cut short all the same, and what
+	 * is behind waits until the far end moves.
 	 */
 	abi_stall(t);
 	abi_stall(peer);
@@ -267,6 +271,99 @@ static void one_sample_set(struct abi *t)
 	expect_running(d);
 	one_shot(t);
 	expect_ended(t, d);
+}
+
+struct counters {
+	unsigned long long accesses;
+	unsigned long long irqs;
+	unsigned long long bytes;
+};
+
+static unsigned long long counter(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+
+	CHECK(at, "nobody counts '%s'", name);
+
+	return strtoull(at + strlen(name), NULL, 10);
+}
+
+static void read_counters(struct abi *t, struct counters *c)
+{
+	char text[512];
+
+	EXPECT(sysfs_read(text, sizeof(text), "%s", t->side->counters), 0);
+	c->accesses = counter(text, "reads ") + counter(text, "writes ");
+	c->irqs = counter(text, "irqs ");
+	c->bytes = counter(text, "bytes ");
+}
+
+static void wait_bytes(struct abi *t, unsigned long long bytes, struct counters *c)
+{
+	long end = abi_ms() + WAIT_MS;
+
+	do {
+		usleep(1000);
+		read_counters(t, c);
+		CHECK(abi_ms() < end, "no more bytes are sent");
+	} while (c->bytes < bytes);
+}
+
+/* The CPU has nothing to do with a block that runs again and again. */
+static void expect_free_passes(struct abi *t, size_t len)
+{
+	struct counters before, after;
+
+	read_counters(t, &before);
+	wait_bytes(t, before.bytes + 2 * len, &before);
+	wait_bytes(t, before.bytes + 100 * len, &after);
+	CHECK(after.irqs == before.irqs, "%llu interrupts for %llu passes",
+	      after.irqs - before.irqs, (after.bytes - before.bytes) / len);
+	CHECK(after.accesses == before.accesses, "%llu register accesses for %llu passes",
+	      after.accesses - before.accesses, (after.bytes - before.bytes) / len);
+}
+
+static struct dmabuf *queue_piece(struct abi *t)
+{
+	struct dmabuf *d = abi_attached(t, PIECE);
+	size_t len = abi_size(t, PIECE);
+
+	abi_load(t, d, len);
+	EXPECT(iio_enqueue(t->fd, d->fd, len, IIO_BUFFER_DMABUF_CYCLIC), 0);
+
+	return d;
+}
+
+static void passes_are_free(struct abi *t)
+{
+	struct dmabuf *d = queue_piece(t);
+
+	abi_enable(t);
+	expect_free_passes(t, abi_size(t, PIECE));
+	CHECK(abi_pending(t, d), "it has ended by itself");
+}
+
+/* Nor when it has replaced another one, and what replaces it finds it whole. */
+static void passes_are_free_when_replaced(struct abi *t)
+{
+	struct dmabuf *now = queue_piece(t), *next;
+	unsigned int i;
+	int fence;
+
+	abi_enable(t);
+	for (i = 0; i < 5; i++) {
+		expect_free_passes(t, abi_size(t, PIECE));
+		fence = abi_fence(t, now);
+		next = queue_piece(t);
+		EXPECT(abi_fence_result(t, fence), 1);
+		now = next;
+	}
+	expect_free_passes(t, abi_size(t, PIECE));
+
+	fence = abi_fence(t, now);
+	one_shot(t);
+	EXPECT(abi_fence_result(t, fence), 1);
+	one_shot(t);
 }
 
 /* To send it once instead would be wrong without a word. */
@@ -305,6 +402,10 @@ const struct abi_test abi_cyclic_tests[] = {
 	{ "cyclic_detached_others_behind", detached_with_others_behind,
 	  SIDE_OUT, NEED_CYCLIC | NEED_PEER },
 	{ "cyclic_one_sample_set", one_sample_set, SIDE_OUT, NEED_CYCLIC },
+	{ "cyclic_passes_are_free", passes_are_free, SIDE_OUT,
+	  NEED_CYCLIC | NEED_COUNTERS },
+	{ "cyclic_replaced_passes_are_free", passes_are_free_when_replaced, SIDE_OUT,
+	  NEED_CYCLIC | NEED_COUNTERS | NEED_STATUS },
 	{ "cyclic_refused", refused, SIDE_OUT, NEED_NO_CYCLIC },
 	{ 0 },
 };

@@ -95,6 +95,9 @@ static const char help[] =
 "      --in-hold FILE, --out-hold FILE\n"
 "                           the time that the DMA controller takes to stop:\n"
 "                           4294967295 keeps it from that\n"
+"      --out-counters FILE  what the DMA controller of the output has to do with the\n"
+"                           CPU: lines \"reads N\", \"writes N\" (of registers),\n"
+"                           \"irqs N\", and \"bytes N\"\n"
 "      --log FILE           where the hardware, or a model of it, complains: a\n"
 "                           test during which it changes has failed; may be\n"
 "                           repeated\n"
@@ -127,6 +130,7 @@ enum {
 	OPT_OUT_CONTROLLER,
 	OPT_IN_HOLD,
 	OPT_OUT_HOLD,
+	OPT_OUT_COUNTERS,
 	OPT_DRIVER,
 	OPT_DRIVER_DEVICE,
 	OPT_LOG,
@@ -154,6 +158,7 @@ static const struct option options[] = {
 	{ "out-controller", required_argument, NULL, OPT_OUT_CONTROLLER },
 	{ "in-hold", required_argument, NULL, OPT_IN_HOLD },
 	{ "out-hold", required_argument, NULL, OPT_OUT_HOLD },
+	{ "out-counters", required_argument, NULL, OPT_OUT_COUNTERS },
 	{ "driver", required_argument, NULL, OPT_DRIVER },
 	{ "driver-device", required_argument, NULL, OPT_DRIVER_DEVICE },
 	{ "log", required_argument, NULL, OPT_LOG },
@@ -291,6 +296,9 @@ static bool parse_far_end(int opt, const char *val)
 		return true;
 	case OPT_OUT_HOLD:
 		env.out.hold = val;
+		return true;
+	case OPT_OUT_COUNTERS:
+		env.out.counters = val;
 		return true;
 	case OPT_SINK_BYTES:
 		env.out.sink_bytes = val;
@@ -475,6 +483,8 @@ static const char *missing(const struct abi_test *test,
 		return "needs --with refusing";
 	if (test->needs & NEED_HOLD && !side->hold)
 		return "the DMA controller cannot be kept from stopping";
+	if (test->needs & NEED_COUNTERS && !side->counters)
+		return "nobody counts what the DMA controller does";
 	if (test->needs & NEED_ONE_DEVICE &&
 	    (!other->present || strcmp(side->target.device, other->target.device)))
 		return "needs a device with two buffers";
