@@ -329,7 +329,7 @@ static struct queue_many *queue_many_create(struct kunit *test)
 	return m;
 }
 
-/* More than are looked at at a time: each is found, wherever it waits */
+/* More than a batch: each is found, wherever it waits */
 static void queue_test_many_waiting(struct kunit *test)
 {
 	struct queue_many *m = queue_many_create(test);

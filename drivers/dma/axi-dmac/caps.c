@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What was chosen when this core was synthesised: partly told by registers,
- * partly by the device tree, mostly found out by writing to registers and
- * looking at which bits stick.
+ * The options with which this core was synthesised. Registers tell some of them, the
+ * device tree tells others, and most are found by writing registers and looking at
+ * which bits stick.
  */
 
 #include <linux/align.h>
@@ -83,7 +83,7 @@ static int axi_dmac_interfaces_of_channel(struct axi_dmac *dmac, struct device_n
 	if (reg)
 		return dev_err_probe(dmac->dev, -EINVAL, "%pOF: a core has one channel\n", np);
 
-	/* Beyond what the members hold is beyond what is valid, too */
+	/* Values that do not fit into the members are not valid, either */
 	caps->src_type = min(src_type, U8_MAX);
 	caps->src_width = src_width / BITS_PER_BYTE;
 	caps->dst_type = min(dst_type, U8_MAX);
@@ -131,7 +131,7 @@ static void axi_dmac_detect_sides(struct axi_dmac_caps *caps)
 
 /*
  * The register may have been left out, and reads 0 then, as it may do for a moment
- * while the core resets itself. Nobody knows about cores before 4.1.a.
+ * while the core resets itself. It is not known whether cores before 4.1.a have it.
  */
 static int axi_dmac_detect_core_state(struct axi_dmac *dmac)
 {
@@ -151,8 +151,8 @@ static int axi_dmac_detect_core_state(struct axi_dmac *dmac)
 }
 
 /*
- * A boot loader, or a kernel before this one, may have left the core running.
- * What it wants to write where must be over before anything else is done.
+ * A boot loader, or a kernel before this one, may have left the core running. Its
+ * accesses to memory must be over before anything else is done.
  */
 static int axi_dmac_silence(struct axi_dmac *dmac)
 {

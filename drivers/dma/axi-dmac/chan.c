@@ -94,13 +94,14 @@ static int axi_dmac_resume(struct dma_chan *c)
 }
 
 /*
- * What a submit that runs has done, as far as the core tells: bytes that have reached
- * memory, which leave out what short packets left out; and with scatter-gather, the
- * segment in transfer, by the low bits of its place. Neither is too high.
+ * Return how many bytes of a running submit are done, as far as the core tells. It has
+ * two registers: the progress, in bytes that have reached memory, which leaves out what
+ * short packets left out; and with scatter-gather, the place of the segment in transfer.
+ * Neither is too high.
  *
- * Progress is read first, as the next chain may begin in between. While there is none,
- * the segment is that of the time before. Towards a stream it counts bursts, and in a
- * loop the bytes of all passes.
+ * Read the progress first, as the next chain may begin in between. While the progress is
+ * 0, the segment is one of the submit before. Towards a stream the progress counts
+ * bursts, and in a loop the bytes of all passes.
  */
 static size_t axi_dmac_progress(struct axi_dmac_chan *chan,
 				const struct axi_dmac_submit *submit)

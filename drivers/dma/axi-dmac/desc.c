@@ -536,9 +536,8 @@ void axi_dmac_desc_free(struct virt_dma_desc *vdesc)
 }
 
 /*
- * The core never became quiet and the device goes away: the pages stay where
- * they are for ever, which is better than what the core would do to the memory of
- * others.
+ * The core never became quiet, and the device goes away. Keep the pages for ever: if
+ * they were freed, the core would take what others write to them for descriptors.
  */
 void axi_dmac_desc_abandon(struct axi_dmac_desc *desc)
 {

@@ -92,7 +92,7 @@ static bool axi_dmac_abort_one(struct axi_dmac_chan *chan)
 	if (!vdesc)
 		return false;
 
-	/* It has to wait, and so has what is behind it */
+	/* Keep it, and the transfers behind it, until the core is quiet */
 	desc = to_axi_dmac_desc(vdesc);
 	if (axi_dmac_is_read(chan, desc))
 		return false;
@@ -139,9 +139,9 @@ static void axi_dmac_now_stuck(struct axi_dmac_chan *chan)
 }
 
 /*
- * A core whose loop was cut waits for a sink that may be slow, and its client has asked for
- * nothing but the next transfer: it is not stuck. Who terminates it does not wait longer
- * than for any other.
+ * A core whose loop was cut waits for its sink, which may stall for as long as it likes.
+ * The client has asked for the next transfer only, so the core is not stuck. When the
+ * client terminates, chan->cut is NULL, and the patience is that for any other core.
  */
 static int axi_dmac_wait_quiet(struct axi_dmac_chan *chan)
 {
@@ -317,7 +317,7 @@ void axi_dmac_chan_resume(struct axi_dmac_chan *chan)
 		axi_dmac_hw_irq_ack(&chan->dmac->hw, AXI_DMAC_IRQ_ALL);
 		axi_dmac_hw_irq_mask(&chan->dmac->hw, AXI_DMAC_IRQ_SOT);
 		dead = axi_dmac_go(chan);
-		/* It has lost its power, or goes on to wait for its sink */
+		/* It was not quiet when the system went to sleep: look again */
 		if (chan->state == AXI_DMAC_DRAINING)
 			queue_work(axi_dmac_wq, &chan->drain);
 	}
@@ -342,7 +342,7 @@ static void axi_dmac_abandon_list(struct axi_dmac_chan *chan, struct list_head *
 		list_splice(&head, list);
 }
 
-/* The core is stuck, and the device goes away: descriptors that it reads are lost to it */
+/* The core is stuck, and the device goes away: keep the descriptors that the core may read */
 static void axi_dmac_abandon(struct axi_dmac_chan *chan)
 {
 	if (!axi_dmac_caps(chan)->sg)
@@ -372,14 +372,14 @@ void axi_dmac_chan_unbind(struct axi_dmac_chan *chan)
 
 	scoped_guard(spinlock_irqsave, &chan->vchan.lock) {
 		WRITE_ONCE(chan->gone, true);
-		/* Nobody serves it from here on */
+		/* The driver does not serve the interrupt from here on */
 		axi_dmac_hw_irq_mask(hw, AXI_DMAC_IRQ_ALL);
-		/* What is done is done; the core forgets it when stopped */
+		/* Account for what has completed: the core clears its count when stopped */
 		axi_dmac_queue_collect(chan);
 		axi_dmac_queue_stop(chan);
 	}
 
-	/* Until what is being prepared is in the client's hands, or was refused */
+	/* Wait until each prepare that runs has returned a descriptor, or NULL */
 	synchronize_rcu();
 
 	scoped_guard(mutex, &chan->drain_lock) {

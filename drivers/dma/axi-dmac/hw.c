@@ -88,7 +88,7 @@ static void axi_dmac_hw_set_address(struct axi_dmac_hw *hw, enum axi_dmac_shadow
 		axi_dmac_hw_set(hw, high, upper_32_bits(addr));
 }
 
-/* The core may have lost what was written: write all of it again */
+/* The core may have lost its registers: write all of them again */
 void axi_dmac_hw_forget(struct axi_dmac_hw *hw)
 {
 	hw->known = 0;

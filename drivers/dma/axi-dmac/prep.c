@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From what a client wants transferred to the segments that the core takes.
+ * Turn the requests of clients into segments that the core takes.
  *
  * All kinds of request come down to ranges of bus addresses, which are joined by the
  * iterator of dma_vec and become segments in one function. What the core cannot do is
@@ -69,7 +69,7 @@ static int axi_dmac_check_reach(struct axi_dmac_chan *chan, u64 addr, size_t len
 /* From an address inside of a burst, as much as there is up to the next burst */
 static size_t axi_dmac_head_room(const struct axi_dmac_caps *caps, size_t over)
 {
-	/* What is as long as its address is aligned is right for any size of bursts */
+	/* No longer than its address is aligned: right for bursts of any size */
 	return caps->burst_known ? caps->burst - over : over & -over;
 }
 

@@ -5,7 +5,7 @@
  * At most three submits are outstanding, and they complete in order, so that the
  * core's two-bit counter of completions always tells how many of them are done,
  * whatever became of interrupts: one may stand for several completions, or for one
- * that was seen before, or for one of a past life.
+ * that was seen before, or for one from before the core was stopped.
  *
  * How a transfer runs is decided once, when its turn comes (axi_dmac_choose_run());
  * whether its next submit has to wait is decided each time (axi_dmac_must_wait()).
@@ -59,8 +59,8 @@ static enum axi_dmac_run axi_dmac_choose_run(struct axi_dmac_chan *chan,
 }
 
 /*
- * Open what was closed when a run by period was stopped in its middle: the ends of the
- * chains that the core had then. Those that it completed were opened at once.
+ * If the last run was stopped, open the ends of the chains that the core had then. The
+ * ends of the chains that it completed were opened when they completed.
  */
 static void axi_dmac_open_stopped(struct axi_dmac_desc *desc)
 {
@@ -438,7 +438,7 @@ void axi_dmac_queue_stop(struct axi_dmac_chan *chan)
 	chan->paused = false;
 }
 
-/* Transfers that had begun, of which there are few, replace what is in front once more */
+/* A transfer that had begun ends cyclic ones in front of it once more; there are few */
 static void axi_dmac_restore_replacer(struct axi_dmac_chan *chan, struct list_head *again)
 {
 	struct virt_dma_desc *vdesc;

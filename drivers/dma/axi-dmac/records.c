@@ -15,8 +15,8 @@
  * @caps: what the core can do
  * @desc: the transfer; how it runs is known
  *
- * Where nobody is interrupted nobody takes them, and in a chain more than five of them
- * that were not taken spoil the core's count (HDL simulation).
+ * A loop raises no interrupt, so that the driver would not take its records. In a chain,
+ * more than five records that were not taken spoil the core's count (HDL simulation).
  */
 bool axi_dmac_wants_records(const struct axi_dmac_caps *caps,
 			    const struct axi_dmac_desc *desc)
