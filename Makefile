@@ -110,6 +110,9 @@ ifneq ($(filter bench,$(MAKECMDGOALS)),)
   endif
   TOOLS += gnuplot:gnuplot-nox
 endif
+ifneq ($(filter zerocopy,$(MAKECMDGOALS)),)
+  TOOLS += qemu-system-x86_64:qemu-system-x86
+endif
 ifneq ($(filter convert-report,$(MAKECMDGOALS)),)
   TOOLS += arm-linux-gnueabi-gcc:gcc-arm-linux-gnueabi \
 	aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu \
@@ -152,7 +155,7 @@ step = $(if $(filter demo,$(MAKECMDGOALS)),@echo '  STEP $(1) of 5: $(2)')
 .PHONY: help demo demo-values check kunit base-demo bench coverage docs tools setup trees \
 	kernel-board kernel-merged kernel-debug kernel-coverage soak \
 	soak-values kernel-soak kernel-defects defects defects-values \
-	series series-values tree-series lint lint-values modules modules-test \
+	series series-values tree-series lint lint-values modules modules-test zerocopy \
 	convert-report clean
 
 help:
@@ -179,6 +182,8 @@ help:
 	@echo '  modules    all of it as modules for a kernel that is installed, or Debian'\''s, in'
 	@echo '             build/$(NAME)/modules; HEADERS=path names its headers; ARCH=arm64'
 	@echo '  modules-test  load them in that kernel, under QEMU, and run the samples there'
+	@echo '  zerocopy   show that blocks leave by the network without a copy: under UML, where'
+	@echo '             local delivery copies, and in Debian'\''s kernel under QEMU, with an e1000'
 	@echo '  convert-report  convert the base'"'"'s DMA engine drivers to DMA vectors, compile'
 	@echo '             each, and compare three with what they were; diffs to review'
 	@echo '  docs       the pages under Documentation/ as HTML; any warning is an error'
@@ -309,6 +314,9 @@ modules: trees
 
 modules-test: modules
 	@scripts/modules-test $(MODULES) $(DEBIAN)
+
+zerocopy: kernel-merged tools
+	@scripts/zerocopy $(BUILD)/merged/out $(BUILD)/tools $(DEBIAN) $(BUILD)
 
 convert-report: trees
 	@scripts/convert-report $(BUILD)
