@@ -22,6 +22,7 @@ mkdir -p "$run"
 blocks() {
 	n=$((${DEMO_MIB:-32} * 1048576 / $1))
 	[ $n -gt 2048 ] && n=2048
+	[ $n -gt 0 ] || n=1
 	echo "$n"
 }
 
