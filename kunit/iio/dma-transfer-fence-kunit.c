@@ -10,6 +10,7 @@
 #include <linux/dma-resv.h>
 #include <linux/dma-transfer-fence.h>
 #include <linux/rcupdate.h>
+#include <linux/workqueue.h>
 
 static struct dma_transfer_fence *fence_published(struct kunit *test)
 {
@@ -164,6 +165,85 @@ static void fence_survives_replacement(struct kunit *test)
 	dma_resv_fini(&resv);
 }
 
+struct fence_ender {
+	struct work_struct work;
+	struct dma_transfer_fence *fence;
+};
+
+static void fence_ender_run(struct work_struct *work)
+{
+	fence_end(container_of(work, struct fence_ender, work)->fence);
+}
+
+static struct dma_transfer_fence *fence_in(struct kunit *test, struct dma_resv *resv,
+					   enum dma_resv_usage usage)
+{
+	struct dma_transfer_fence *fence = fence_published(test);
+
+	dma_resv_lock(resv, NULL);
+	KUNIT_ASSERT_EQ(test, dma_resv_reserve_fences(resv, 1), 0);
+	dma_resv_add_fence(resv, &fence->base, usage);
+	dma_resv_unlock(resv);
+
+	return fence;
+}
+
+/* A refused call leaves the reservation unlocked. */
+static void expect_lock_idle(struct kunit *test, struct dma_resv *resv,
+			     enum dma_data_direction dir, int want)
+{
+	KUNIT_EXPECT_EQ(test, dma_transfer_lock_idle(resv, dir, true), want);
+	KUNIT_ASSERT_EQ(test, dma_resv_is_locked(resv), !want);
+	if (!want)
+		dma_resv_unlock(resv);
+}
+
+/* Readers are in the way of a device that writes, writers in that of all. */
+static void lock_idle_refuses_who_is_in_the_way(struct kunit *test)
+{
+	static const struct {
+		enum dma_resv_usage usage;
+		enum dma_data_direction dir;
+		int want;
+	} cases[] = {
+		{ DMA_RESV_USAGE_READ, DMA_TO_DEVICE, 0 },
+		{ DMA_RESV_USAGE_READ, DMA_FROM_DEVICE, -EBUSY },
+		{ DMA_RESV_USAGE_WRITE, DMA_TO_DEVICE, -EBUSY },
+		{ DMA_RESV_USAGE_WRITE, DMA_FROM_DEVICE, -EBUSY },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct dma_transfer_fence *fence;
+		struct dma_resv resv;
+
+		dma_resv_init(&resv);
+		fence = fence_in(test, &resv, cases[i].usage);
+		expect_lock_idle(test, &resv, cases[i].dir, cases[i].want);
+		fence_end(fence);
+		expect_lock_idle(test, &resv, cases[i].dir, 0);
+		dma_resv_fini(&resv);
+	}
+}
+
+/* Without @nonblock, the lock is taken once the other one is over. */
+static void lock_idle_waits(struct kunit *test)
+{
+	struct fence_ender ender;
+	struct dma_resv resv;
+
+	dma_resv_init(&resv);
+	ender.fence = fence_in(test, &resv, DMA_RESV_USAGE_WRITE);
+	INIT_WORK_ONSTACK(&ender.work, fence_ender_run);
+	schedule_work(&ender.work);
+	KUNIT_EXPECT_EQ(test, dma_transfer_lock_idle(&resv, DMA_TO_DEVICE, false), 0);
+	KUNIT_EXPECT_TRUE(test, dma_resv_test_signaled(&resv, DMA_RESV_USAGE_WRITE));
+	KUNIT_EXPECT_TRUE(test, dma_resv_is_locked(&resv));
+	dma_resv_unlock(&resv);
+	flush_work(&ender.work);
+	destroy_work_on_stack(&ender.work);
+	dma_resv_fini(&resv);
+}
+
 static struct kunit_case dma_transfer_fence_cases[] = {
 	KUNIT_CASE(fence_signals_once_with_error),
 	KUNIT_CASE(fence_is_on_one_timeline),
@@ -172,6 +252,8 @@ static struct kunit_case dma_transfer_fence_cases[] = {
 	KUNIT_CASE(fence_waits_for_readers),
 	KUNIT_CASE(fence_outlives_timeline),
 	KUNIT_CASE(fence_survives_replacement),
+	KUNIT_CASE(lock_idle_refuses_who_is_in_the_way),
+	KUNIT_CASE(lock_idle_waits),
 	{}
 };
 
