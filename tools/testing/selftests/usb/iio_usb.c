@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -265,10 +266,12 @@ static pid_t start(enum iio_usb_end end)
 
 	if (pid < 0)
 		usage("fork: %s", strerror(errno));
-	if (!pid)
-		_exit((end == IIO_USB_HOST ? iio_usb_host() : iio_usb_device()) ? 1 : 0);
+	if (pid)
+		return pid;
 
-	return pid;
+	/* Nobody would take the other end down */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	_exit((end == IIO_USB_HOST ? iio_usb_host() : iio_usb_device()) ? 1 : 0);
 }
 
 /* Where one end fails, the other one waits in vain. */

@@ -25,6 +25,7 @@ program=${IIO_USB:-$here/iio_usb}
 pattern=${IIO_PATTERN:-ramp}
 udc=$(find /sys/class/udc -mindepth 1 2> /dev/null | sort | head -n 1)
 header=--header
+prefix= extra=
 
 [ -x "$program" ] || tap_skip_all "no $program"
 [ -n "$udc" ] || tap_skip_all "no USB device controller"
@@ -57,8 +58,8 @@ stream() {
 				--sink-errors $(for_device "$IIO_SINK_ERRORS" "$IIO_OUT")" ;;
 	esac
 	# shellcheck disable=SC2086
-	"$program" --both --ffs "$dir" --gadget "$gadget" --udc "$(basename "$udc")" \
-		--dir "$1" --mode "$2" $options
+	$prefix "$program" --both --ffs "$dir" --gadget "$gadget" \
+		--udc "$(basename "$udc")" --dir "$1" --mode "$2" $options $extra
 }
 
 # copies MODE: of each byte, by the CPU of the device
@@ -115,6 +116,17 @@ test_one() {
 	tap_run "iio_usb, $1, $2, blocks of $3, $memory" judged "$@"
 }
 
+# Whenever the program is killed, the gadget and all blocks are free afterwards
+killed() {
+	prefix="timeout -s KILL 1" extra="--blocks 1000000"
+	stream "$@"
+	prefix='' extra=''
+	while [ -n "$(cat "$gadget/UDC")" ]; do
+		sleep 0.1
+	done
+	judged "$@"
+}
+
 dir=$(mktemp -d)
 gadget=$("$here/ffs_gadget.sh" up "$dir") || tap_skip_all "no gadget with FunctionFS"
 gadget=${gadget#"$dir "}
@@ -124,6 +136,7 @@ if [ "${1:-}" = --table ]; then
 else
 	tap_start
 	each test_one
+	tap_run "iio_usb, once more after SIGKILL" killed in dmabuf 65536 -
 	tap_end || status=1
 fi
 "$here/ffs_gadget.sh" down || status=1
