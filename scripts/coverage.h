@@ -5,6 +5,8 @@
  * was given before, whether there is a test at all. These here do the same in
  * functions, whose branches are this file's. The conditions that are handed to
  * them stay where they are.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <kunit/static_stub.h>
 #include <kunit/test-bug.h>

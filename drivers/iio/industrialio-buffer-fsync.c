@@ -5,6 +5,8 @@
  *
  * Disabling a buffer ends its transfers at once, so whoever wants to see the end
  * of what write() accepted needs something to wait for.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/bitops.h>

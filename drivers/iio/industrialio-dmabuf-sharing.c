@@ -6,6 +6,8 @@
  * the DMABUF through it, and does what it can for others. That takes time for
  * each byte of a transfer. An administrator who would rather have programs fall
  * back to read() and write() sets a parameter that refuses such DMABUFs.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/device.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The DMABUF interface, as the rest of the IIO core and its own files see it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _IIO_INDUSTRIALIO_DMABUF_H
 #define _IIO_INDUSTRIALIO_DMABUF_H

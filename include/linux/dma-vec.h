@@ -6,6 +6,8 @@
  * A scatterlist mixes CPU pages with DMA addresses, caps lengths at 32 bits and
  * cannot be cut to the bytes in use.  Here there is no page, no CPU address and
  * no private pointer, so that nobody can be tempted to look behind the mapping.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _LINUX_DMA_VEC_H
 #define _LINUX_DMA_VEC_H

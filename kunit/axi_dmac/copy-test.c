@@ -2,6 +2,8 @@
 /*
  * Cores between two memories: they copy, whatever the alignment of one side is
  * to the other, and are for no converter.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/io.h>

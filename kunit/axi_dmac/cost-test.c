@@ -3,6 +3,8 @@
  * What a transfer must not cost, however many segments it has: allocations when
  * it is submitted again, and interrupts for each of them. (Register accesses are
  * counted in mmio-test.c.)
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "alloc-count.h"
@@ -101,5 +103,6 @@ static struct kunit_suite cost_test_suite = {
 
 kunit_test_suite(cost_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the AXI-DMAC driver: cost");
 MODULE_LICENSE("GPL");

@@ -3,6 +3,8 @@
  * Transfers that repeat: one callback for each period, whatever became of the
  * interrupts, and an end at the end of a period when something else is to take
  * their place.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/io.h>

@@ -3,6 +3,8 @@
  * What cores do wrong, and how the driver keeps them from it. An inspector reads what is
  * submitted, as the core would, and objects to what no core survives. Where nothing can
  * go wrong, that must not cost anything: submits are counted.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/io.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Common ground of the tests of the AXI-DMAC driver, see fixture.h.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/device/driver.h>
@@ -390,5 +392,6 @@ unsigned int dmac_max_outstanding(const struct dmac_fixture *fx, size_t len)
 	return len < fx->burst ? 1 : 2;
 }
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("KUnit tests of the AXI-DMAC driver");
 MODULE_LICENSE("GPL");

@@ -3,6 +3,8 @@
  * A simulated core with the driver bound to it, a channel, and transfers that
  * remember what became of them. What all tests demand is checked at the end of
  * each: the core has seen no error of the driver, and no memory is left.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _AXI_DMAC_TEST_FIXTURE_H
 #define _AXI_DMAC_TEST_FIXTURE_H

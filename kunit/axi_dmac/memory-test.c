@@ -3,6 +3,8 @@
  * Memory of descriptors: none to be had at any moment of a request, in a context that
  * cannot wait, written by a CPU whose caches the core does not look into, and left
  * to a core that never lets go.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/static_stub.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Register accesses are what an FPGA makes expensive, so they are counted.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/io.h>

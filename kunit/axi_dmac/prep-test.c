@@ -2,6 +2,8 @@
 /*
  * What becomes of a request: which segments it is cut into, whichever way it
  * came, and which ones are refused without a trace.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/align.h>

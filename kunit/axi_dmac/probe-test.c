@@ -3,6 +3,8 @@
  * How the driver comes, and how it goes: capabilities of all kinds of cores,
  * cores that it must refuse, cores that were left running, and clients that
  * stay when the driver is unbound.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/device/driver.h>

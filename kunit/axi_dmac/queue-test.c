@@ -3,6 +3,8 @@
  * Completions are counted, not guessed from interrupts: several in one, none in
  * one, one in the middle of the handler; and the core is never given more than
  * can be told apart.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/io.h>

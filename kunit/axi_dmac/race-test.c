@@ -8,6 +8,8 @@
  *
  * However that goes, a transfer completes once, with what became of it, or it is
  * one of those that were terminated.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/device/driver.h>

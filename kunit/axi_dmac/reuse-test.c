@@ -2,6 +2,8 @@
 /*
  * Descriptors that are prepared once and submitted many times: from their own
  * callback, after a terminate, without touching their memory again.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/io.h>

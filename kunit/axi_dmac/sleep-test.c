@@ -2,6 +2,8 @@
 /*
  * The system sleeps, and the core may have lost all it knew when it is awake again. What
  * had completed by then is not done again, and all else is.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/io.h>

@@ -2,6 +2,8 @@
 /*
  * Every byte arrives, at its place, once: all sizes, all shapes of memory, one
  * transfer after the other and several at a time.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/io.h>

@@ -3,6 +3,8 @@
  * The core goes on for a while after it was told to stop. Nothing that it may
  * still touch is given back, and it is not started again, until that is over;
  * and if it never is, then nothing ever.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/device/driver.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Torture: is what the driver says what has happened?
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/math64.h>

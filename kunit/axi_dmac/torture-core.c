@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Torture: a random core, the driver that binds to it, and its channel.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/device/driver.h>

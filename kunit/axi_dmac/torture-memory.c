@@ -3,6 +3,8 @@
  * Torture: which memory the core has accessed. A transfer goes through its memory from
  * front to back, and, if it is cyclic, again and again. Where a packet has ended, the
  * rest of a segment is left out.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/io.h>

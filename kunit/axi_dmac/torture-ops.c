@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Torture: what the client and the core do next.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/delay.h>

@@ -2,6 +2,8 @@
 /*
  * Torture: what is at the stream side. Each byte that comes in tells its position. Packets
  * end early, and both sides stall, at random.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "torture.h"

@@ -2,6 +2,8 @@
 /*
  * Torture: transfers of all kinds, from preparation to callback. What is prepared here is
  * within the limits that the driver documents, so none of it may be refused.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-vec.h>

@@ -2,6 +2,8 @@
 /*
  * Torture, see torture.h: rounds until there were enough transfers, and what came of
  * them.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/gfp.h>
@@ -162,5 +164,6 @@ static struct kunit_suite torture_suite = {
 };
 kunit_test_suite(torture_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Torture of the AXI-DMAC driver");
 MODULE_LICENSE("GPL");

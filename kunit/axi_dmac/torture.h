@@ -7,6 +7,8 @@
  *
  * It goes in rounds. Each has a core of its own, and follows from the seed and its
  * number, so that one round can be repeated without those before it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _AXI_DMAC_TORTURE_H
 #define _AXI_DMAC_TORTURE_H

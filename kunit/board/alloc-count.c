@@ -3,6 +3,8 @@
  * Counts allocations, through the tracepoints of the allocators: whoever makes
  * them, in whatever context, as long as counting is on. Nothing else happens
  * meanwhile on the one CPU that there is.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/export.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How many allocations something takes. */
+/*
+ * How many allocations something takes.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef ADM_ALLOC_COUNT_H
 #define ADM_ALLOC_COUNT_H
 

@@ -10,6 +10,8 @@
  *
  * An instance either runs on its own (config.free_running), or is stepped: then
  * nothing happens until a test asks for it, one event at a time.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_MODEL_H
 #define AXI_DMAC_MODEL_H

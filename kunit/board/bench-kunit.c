@@ -7,6 +7,8 @@
  * The core takes the same time for a chain of any length, and no data moves.
  * What it takes for that is measured as well, without a driver. Results are
  * lines that begin with BENCH, for a program to read.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>

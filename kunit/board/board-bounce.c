@@ -4,6 +4,8 @@
  * fewer address lines than there is memory: all that they access is copied from
  * and to bounce buffers, and a sync that is missing shows. A kernel that is
  * started with "swiotlb=force board_bounce.mib=64" does so.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/init.h>

@@ -3,6 +3,8 @@
  * A simulated core as a device, for tests of drivers: device tree nodes are
  * added at run time, so that the driver under test probes as it would on a
  * board, whether or not the kernel was started with a device tree.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cleanup.h>

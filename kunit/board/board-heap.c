@@ -2,6 +2,8 @@
 /*
  * The board's DMA heaps have memory that programs get nowhere else under a user-mode
  * kernel. Here is what it takes to be a heap at all.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-buf.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the board's DMA heaps share. */
+/*
+ * What the board's DMA heaps share.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef _ADM_BOARD_HEAP_H
 #define _ADM_BOARD_HEAP_H
 

@@ -4,6 +4,8 @@
  * its scatterlist, and one address for the device. The entries of the second kind
  * are fewer, and what comes behind them means nothing. Programs get them from
  * /dev/dma_heap/board-iommu.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-buf.h>

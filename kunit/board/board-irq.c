@@ -3,6 +3,8 @@
  * Interrupt controller of the simulated board: one level-triggered line per
  * core. It only has to mask: the core keeps its line up until the driver has
  * acknowledged, and the model delivers again when the line is unmasked.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/irq.h>

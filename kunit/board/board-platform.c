@@ -4,6 +4,8 @@
  * simulated core for each AXI-DMAC node of the device tree that has the
  * parameters of a simulation. It runs before the device tree is populated, as
  * hardware would be there before its drivers.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #define pr_fmt(fmt) "axi-dmac-board: " fmt

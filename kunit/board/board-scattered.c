@@ -4,6 +4,8 @@
  * of the scatterlist and a segment of the core. Exporters join neighbours, or do
  * not, and allocators hand them out, or do not: what a transfer of so many segments
  * does must not depend on that. Programs get them from /dev/dma_heap/board-scattered.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-buf.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Parts of the simulated board around its controllers: who asks whom.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_BOARD_H
 #define AXI_DMAC_BOARD_H

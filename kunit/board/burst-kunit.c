@@ -2,6 +2,8 @@
 /*
  * Tests of the erratum of the last burst: which segments lose its length, and what
  * becomes of them and of those behind.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model-kunit.h"
@@ -161,5 +163,6 @@ static struct kunit_suite burst_test_suite = {
 
 kunit_test_suite(burst_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: lengths of last bursts");
 MODULE_LICENSE("GPL");

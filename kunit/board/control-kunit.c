@@ -2,6 +2,8 @@
 /*
  * Tests of ENABLE, PAUSE and HWDESC: shutdown, what reaches memory during it,
  * and what an early restart does.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model-kunit.h"
@@ -284,5 +286,6 @@ static struct kunit_suite ctl_test_suite = {
 
 kunit_test_suite(ctl_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: control");
 MODULE_LICENSE("GPL");

@@ -3,6 +3,8 @@
  * Simulated converters: IIO devices built as drivers of real ones are, on the
  * DMA buffers of the IIO core. The device tree decides by dma-names which
  * directions a converter has.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/debugfs.h>

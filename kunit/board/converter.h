@@ -2,6 +2,8 @@
 /*
  * The analog side of a simulated converter: where its samples come from, and
  * where they go.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_BOARD_CONVERTER_H
 #define AXI_DMAC_BOARD_CONVERTER_H

@@ -2,6 +2,8 @@
 /*
  * Tests of the pattern for long runs: what was sent is accepted however it is
  * cut, and each way of losing order is seen. And of packets of random length.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>
@@ -246,5 +248,6 @@ static struct kunit_suite cnt_suite = {
 
 kunit_test_suite(cnt_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the pattern for long runs");
 MODULE_LICENSE("GPL");

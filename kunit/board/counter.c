@@ -14,6 +14,8 @@
  * mode all pieces of a block are packets, so these stamps may be missing there.
  *
  * Lengths are multiples of 8 bytes, so that stamps do not overlap.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/align.h>

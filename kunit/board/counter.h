@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A pattern for long runs: a 64-bit counter of samples at a few places.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_BOARD_COUNTER_H
 #define AXI_DMAC_BOARD_COUNTER_H

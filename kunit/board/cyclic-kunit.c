@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests of cyclic transfers in register mode, before and from 4.6.a on.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model-kunit.h"
@@ -139,5 +141,6 @@ static struct kunit_suite cyc_test_suite = {
 
 kunit_test_suite(cyc_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: cyclic transfers");
 MODULE_LICENSE("GPL");

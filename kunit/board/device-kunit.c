@@ -2,6 +2,8 @@
 /*
  * Tests of a simulated core as a device: whichever AXI-DMAC driver is built in
  * binds to it and moves data through it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>
@@ -289,5 +291,6 @@ static struct kunit_suite dev_test_suite = {
 
 kunit_test_suite(dev_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of simulated AXI-DMAC devices");
 MODULE_LICENSE("GPL");

@@ -6,6 +6,8 @@
  *
  * Of a scatterlist it knows what a DMA engine may know: so many entries, each
  * with a DMA address and a DMA length. There may be no page behind them.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cleanup.h>

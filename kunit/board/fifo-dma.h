@@ -6,6 +6,8 @@
  *
  * So is its driver: scatterlists, and nothing of what newer dmaengine clients
  * would like to have. It stands for the many that will never get more.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_BOARD_FIFO_DMA_H
 #define AXI_DMAC_BOARD_FIFO_DMA_H

@@ -7,6 +7,8 @@
  * The driver's handler may start the next piece, and terminating may come
  * between the last byte and the handler. So the handler has to acknowledge, and
  * stopping takes back what was not acknowledged.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/bottom_half.h>

@@ -4,6 +4,8 @@
  * a provider with device_prep_slave_sg() only may rely on. The far end is a
  * ramp of bytes that goes as far as a test lets it, so that a transfer can be
  * seen half done.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>
@@ -481,5 +483,6 @@ static struct kunit_suite fifo_test_suite = {
 
 kunit_test_suite(fifo_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated FIFO DMA");
 MODULE_LICENSE("GPL");

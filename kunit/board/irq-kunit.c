@@ -2,6 +2,8 @@
 /*
  * Tests of the interrupt: latching, masking, acknowledging, and events at
  * every point of a handler.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/interrupt.h>
@@ -215,5 +217,6 @@ static struct kunit_suite irq_test_suite = {
 
 kunit_test_suite(irq_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: interrupt");
 MODULE_LICENSE("GPL");

@@ -3,6 +3,8 @@
  * Cable from an output converter to an input converter: a bounded FIFO that
  * stalls the sender when it is full and the receiver when it is empty. Both
  * ends find it by the device tree node of the output converter.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cleanup.h>

@@ -2,6 +2,8 @@
 /*
  * Tests of memory accesses: what the model refuses to touch, how it judges
  * bursts, and its data movers.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/unaligned.h>
@@ -356,5 +358,6 @@ static struct kunit_suite mem_test_suite = {
 
 kunit_test_suite(mem_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: memory");
 MODULE_LICENSE("GPL");

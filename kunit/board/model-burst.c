@@ -9,6 +9,8 @@
  * The address of such a burst waits for the length of the segment behind, which may
  * be another one, or never come; and so do all that follow. What waits for its address
  * is in the core's memory, here in the store of tails.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/minmax.h>

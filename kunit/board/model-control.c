@@ -3,6 +3,8 @@
  * ENABLE, PAUSE and HWDESC: how the core starts, and how it stops. The register
  * side forgets everything at once when ENABLE goes away; the data side goes on
  * for a while, and only an undocumented status word tells when it is quiet.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/ktime.h>

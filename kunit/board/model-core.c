@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Life of a simulated core, its settings and its counters.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/err.h>

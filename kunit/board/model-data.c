@@ -3,6 +3,8 @@
  * Data path: moves the bytes of one segment after the other, in runs that are
  * contiguous in memory, and finds out where a packet ends. Completion of a
  * segment is another matter (model-response.c): responses may be late.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/minmax.h>

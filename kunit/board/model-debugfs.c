@@ -3,6 +3,8 @@
  * What a simulated core saw, for user space: /sys/kernel/debug/axi-dmac-board/
  * has a directory per core, with its counters, the driver errors and the choice
  * of data mover.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/debugfs.h>

@@ -2,6 +2,8 @@
 /*
  * The core at work when nobody steps it: accept, fetch, move and complete for
  * as long as there is something to do.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/minmax.h>

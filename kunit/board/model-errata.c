@@ -2,6 +2,8 @@
 /*
  * Which errata a core has. All cores that anybody has looked at have all of them;
  * switching one off shows whether it is the reason for what a driver does.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/export.h>

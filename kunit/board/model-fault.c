@@ -2,6 +2,8 @@
 /*
  * Record of driver errors. Hardware would answer them with silence or with
  * corrupted memory; here each is counted, and the first ones are kept whole.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/export.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Bench for tests of the model, see model-kunit.h.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/gfp.h>

@@ -2,6 +2,8 @@
 /*
  * Bench for tests of the model: a stepped core, its registers by readl() and
  * writel(), and some memory. No driver is involved.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_MODEL_KUNIT_H
 #define AXI_DMAC_MODEL_KUNIT_H

@@ -3,6 +3,8 @@
  * The way to memory: bus address in, kernel pointer out, with a look at whether
  * anybody still owns that memory. A user-mode kernel has no IOMMU and no offset
  * between bus and physical addresses.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/err.h>

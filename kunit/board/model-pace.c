@@ -3,6 +3,8 @@
  * Rate of a free-running core. Without one it is as fast as the CPU, which is
  * what measurements want. With one, time passes between samples as it does with
  * a real converter, and a cyclic transfer leaves the CPU to others.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/ktime.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A simulated core as a controller that converters can be plugged into.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/container_of.h>

@@ -9,6 +9,8 @@
  * How likely each of them is, and how much the core takes up in advance, changes from
  * time to time. So there are phases in which responses are late, in which accepted
  * requests wait, or in which hardly any interrupt is delivered.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/export.h>

@@ -7,6 +7,8 @@
  * interrupt flags of all descriptors that were fetched are taken out together. They are
  * counted as ends as soon as there is room for a record, whatever their data does; and
  * on a core with 2D transfers there is no response any more.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model.h"

@@ -3,6 +3,8 @@
  * Register file of the simulated AXI-DMAC: what each offset reads, which bits
  * stick, and what a write sets off. The parameters of the core are visible in
  * the masks, as they are in the real core: that is how drivers probe it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/bits.h>

@@ -6,6 +6,8 @@
  * come through the next segment by then, and is at the one behind, it takes that one
  * for the one that has ended: the next one is never requested again, and the one
  * behind may not be either.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model.h"

@@ -3,6 +3,8 @@
  * Acceptance of requests: the moment when SUBMIT falls, SOT is raised and the
  * transfer registers are sampled. Until then they are live; and a cyclic
  * request is accepted again and again.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model.h"

@@ -3,6 +3,8 @@
  * Completion: what the registers show when the response to a segment's last
  * burst has come back. EOTs are only counted; nothing ties one to the request
  * it belongs to, which is why a driver has to count along.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model.h"

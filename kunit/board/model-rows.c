@@ -6,6 +6,8 @@
  * more than four rows under way, a row finds the note of one that came later: a segment
  * is reported four rows too early, and once more at its end; or not at all, where the
  * next one has rows that are not its last.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model.h"

@@ -3,6 +3,8 @@
  * Descriptor fetcher: follows chains in memory, a few descriptors ahead of the
  * data. Each descriptor is read once; what a driver changes in it afterwards
  * has no effect before the next lap.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/minmax.h>

@@ -2,6 +2,8 @@
 /*
  * Steps: one event of the core at a time, for tests that decide the order of
  * events themselves. All may be called from a hook.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/export.h>

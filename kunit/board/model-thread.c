@@ -6,6 +6,8 @@
  *
  * Hardware does not need the CPU. So where a thread is kept from it, by a kernel
  * that waits busily for the very interrupt, the timer takes its place.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/err.h>

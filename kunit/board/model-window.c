@@ -3,6 +3,8 @@
  * MMIO windows: a region of emulated I/O memory with room for a number of
  * cores. A window outlives the instance behind it, so that a late access finds
  * an empty window and not freed memory.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/atomic.h>

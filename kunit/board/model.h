@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Inside of the simulated AXI-DMAC: state shared by the model's own files.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_MODEL_INTERNAL_H
 #define AXI_DMAC_MODEL_INTERNAL_H

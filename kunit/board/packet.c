@@ -3,6 +3,8 @@
  * Where a source asserts TLAST: after a random number of bytes, which is most of
  * the time not where the receiver's block ends. The sequence of lengths follows
  * from its seed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/math.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Packets of random length: where a source asserts TLAST.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_BOARD_PACKET_H
 #define AXI_DMAC_BOARD_PACKET_H

@@ -2,6 +2,8 @@
 /*
  * Tests of packets that end early: records of their length, the FIFO of
  * records, and segments that are thrown away.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model-kunit.h"
@@ -480,5 +482,6 @@ static struct kunit_suite par_test_suite = {
 
 kunit_test_suite(par_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: early ends of packets");
 MODULE_LICENSE("GPL");

@@ -2,6 +2,8 @@
 /*
  * Tests of the test patterns, against shift registers written the other way
  * round and against their published beginnings.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>
@@ -135,5 +137,6 @@ static struct kunit_suite pat_test_suite = {
 
 kunit_test_suite(pat_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of converter test patterns");
 MODULE_LICENSE("GPL");

@@ -6,6 +6,8 @@
  * b[n - 64 q], because squaring its polynomial six times spreads the lags by
  * 64. So the recurrence that holds for bits holds for 64-bit words, whatever
  * the order of the bits in them is. Only the first words are made bit by bit.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/export.h>

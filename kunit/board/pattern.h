@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Test patterns of converters: an endless stream of bytes, made in blocks.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_BOARD_PATTERN_H
 #define AXI_DMAC_BOARD_PATTERN_H

@@ -2,6 +2,8 @@
 /*
  * The ports of all controllers on the board. A converter knows its controller
  * by a reference in the device tree, as its driver does.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cleanup.h>

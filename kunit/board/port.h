@@ -2,6 +2,8 @@
 /*
  * Where a converter is plugged in: the stream side of a DMA controller. What
  * kind of controller that is need not concern the converter.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef AXI_DMAC_BOARD_PORT_H
 #define AXI_DMAC_BOARD_PORT_H

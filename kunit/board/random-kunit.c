@@ -2,6 +2,8 @@
 /*
  * Tests of a core that leaves to chance what it does next: it does the same as others,
  * in an order of its own, which is that of its seed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/bitmap.h>
@@ -278,5 +280,6 @@ static struct kunit_suite random_test_suite = {
 
 kunit_test_suite(random_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: chance");
 MODULE_LICENSE("GPL");

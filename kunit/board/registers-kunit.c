@@ -2,6 +2,8 @@
 /*
  * Tests of the register file: what a driver finds out by reading and by writing
  * and reading back.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model-kunit.h"
@@ -298,5 +300,6 @@ static struct kunit_suite reg_test_suite = {
 
 kunit_test_suite(reg_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: registers");
 MODULE_LICENSE("GPL");

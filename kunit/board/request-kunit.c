@@ -2,6 +2,8 @@
 /*
  * Tests of submission: what SUBMIT, the ids and the done bits do in which
  * order.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model-kunit.h"
@@ -342,5 +344,6 @@ static struct kunit_suite req_test_suite = {
 
 kunit_test_suite(req_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: requests");
 MODULE_LICENSE("GPL");

@@ -2,6 +2,8 @@
 /*
  * Tests of the erratum of the rows: how many are too many at a time, and which of them
  * is taken for the last one.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model-kunit.h"
@@ -112,5 +114,6 @@ static struct kunit_suite rows_test_suite = {
 
 kunit_test_suite(rows_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: rows");
 MODULE_LICENSE("GPL");

@@ -2,6 +2,8 @@
 /*
  * Tests of a free-running core: it works by itself, goes on after a stall, and
  * a reader that polls on the only CPU finds an end.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/interrupt.h>
@@ -300,5 +302,6 @@ static struct kunit_suite run_test_suite = {
 
 kunit_test_suite(run_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: free running");
 MODULE_LICENSE("GPL");

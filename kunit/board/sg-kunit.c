@@ -2,6 +2,8 @@
 /*
  * Tests of scatter-gather: fetching ahead, chains, loops, and what the ids
  * count.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "model-kunit.h"
@@ -385,5 +387,6 @@ static struct kunit_suite sg_test_suite = {
 
 kunit_test_suite(sg_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Tests of the simulated AXI-DMAC: scatter-gather");
 MODULE_LICENSE("GPL");

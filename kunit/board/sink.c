@@ -3,6 +3,8 @@
  * Sink of an output converter: checks the samples against a test pattern, sends
  * them to an input converter, keeps them, or drops them. While the converter's
  * buffer is disabled it takes everything and looks at nothing.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cleanup.h>

@@ -5,6 +5,8 @@
  * length. It delivers nothing while the
  * converter's buffer is disabled, and starts from the beginning when it is
  * enabled.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cleanup.h>

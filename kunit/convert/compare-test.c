@@ -4,6 +4,8 @@
  * scatterlist as before, and make the same of vectors as it makes of the
  * scatterlist that stands for them: entry by entry, each as long as the device's
  * longest segment at most.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>

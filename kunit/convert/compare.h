@@ -4,6 +4,8 @@
  * a whole, because nothing else can look into their descriptors: twice, as it was
  * in the base and converted. So nothing of a driver may be visible or register
  * itself; SUBJECT() gives names to what is.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _DMA_VEC_CONVERT_COMPARE_H
 #define _DMA_VEC_CONVERT_COMPARE_H

@@ -2,6 +2,8 @@
 /*
  * Completions that get lost, that come too early, or that come for another
  * transfer: the core counts to four, and has one interrupt for all it has done.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "fixture.h"

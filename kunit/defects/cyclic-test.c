@@ -2,6 +2,8 @@
 /*
  * Transfers that repeat: who is called when, and what becomes of those that come
  * after them.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include "fixture.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Common ground of the cases that provoke defects, see fixture.h.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/device/driver.h>

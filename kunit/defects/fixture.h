@@ -6,6 +6,8 @@
  * its place. So nothing here knows more of it than a client of dmaengine does. A
  * case says by its message what the user suffers, in few words, as they go into
  * a table. It is bounded by itself, however broken the driver is.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _DMA_DEFECTS_FIXTURE_H
 #define _DMA_DEFECTS_FIXTURE_H

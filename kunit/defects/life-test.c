@@ -2,6 +2,8 @@
 /*
  * How a device comes, how it goes while a client holds its channel, and what can
  * be seen of it meanwhile.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>

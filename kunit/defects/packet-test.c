@@ -2,6 +2,8 @@
 /*
  * Packets that end before the memory that was provided for them: how long they
  * were, and where the next one goes.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/irq.h>

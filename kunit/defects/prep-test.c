@@ -3,6 +3,8 @@
  * Requests that are taken although they cannot be done, done in another way than
  * they were made, or refused although they could be done; and what a client is
  * told about it in advance.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-mapping.h>

@@ -3,6 +3,8 @@
  * The core goes on for a while after it was told to stop. What a driver does
  * meanwhile decides over memory that has a new owner, and over what is asked for
  * next.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/irqflags.h>

@@ -2,6 +2,8 @@
 /*
  * Tables of dma-bufs, from an exporter that counts what is mapped and that can
  * fail, or hand out nonsense.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>

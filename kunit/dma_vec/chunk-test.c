@@ -2,6 +2,8 @@
 /*
  * Chunking, case by case, with the expected chunks written down; and what the
  * iterator does with arrays that it should never have been given.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>

@@ -2,6 +2,8 @@
 /*
  * Compact tables: what becomes one and what does not, that nothing is lost on
  * the way there and back, and what is saved.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/static_stub.h>

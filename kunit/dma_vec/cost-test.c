@@ -8,6 +8,8 @@
  * function that stands for writing a hardware descriptor. One loop takes vectors
  * as they are; the other one splits them to a maximum length, as most providers
  * do. Neither joins neighbours, which the library does.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>
@@ -239,5 +241,6 @@ static struct kunit_suite cost_test_suite = {
 
 kunit_test_suite(cost_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("KUnit tests for DMA vectors: cost");
 MODULE_LICENSE("GPL");

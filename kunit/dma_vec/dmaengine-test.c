@@ -2,6 +2,8 @@
 /*
  * Tables for DMA engines: a provider that takes them, one that knows scatterlists
  * only, and all that they may refuse.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/static_stub.h>

@@ -3,6 +3,8 @@
  * Vectors come from whoever mapped the memory. Whatever is in them, and in the
  * limits of a piece of hardware, every function ends, and says the same about
  * them as the others do: no crash, no endless walk, no chunk out of nowhere.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>

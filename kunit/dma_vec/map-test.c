@@ -3,6 +3,8 @@
  * Mapping physical memory: on a model of the DMA API that remembers what is
  * mapped, with and without an IOMMU that can link ranges, and that fails when
  * it is told to. Nothing may be left mapped that nobody knows of.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>

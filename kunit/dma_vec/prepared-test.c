@@ -3,6 +3,8 @@
  * What is kept of a preparation: descriptors that can be reused are prepared
  * once for each length, nothing is allocated for what was prepared before, and
  * nothing that was kept is lost or freed while somebody points to it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/static_stub.h>

@@ -7,6 +7,8 @@
  *
  * The seed is printed, and named by each failure; with the same seed and number
  * of operations everything happens again in the same way.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>

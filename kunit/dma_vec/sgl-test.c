@@ -3,6 +3,8 @@
  * Scatterlists that drivers get in place of a table. Such a driver may program what
  * the entries say, whatever the length of its transfer is: too many bytes in them
  * are sent, or overrun the memory.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>

@@ -2,6 +2,8 @@
 /*
  * Tables from scatterlists, as importers of dma-bufs get them: with fewer DMA
  * entries than there are pages, and with page links that lead nowhere.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>

@@ -8,6 +8,8 @@
  * Importers that never sync anything, as those of the kernel that this replaces,
  * run on the same machine. Where they read stale data, bytes have to be maintained;
  * where they do not, none have to.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>

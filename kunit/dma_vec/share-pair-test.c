@@ -5,6 +5,8 @@
  * whoever wrote it, and in whichever order they were attached; and no byte is
  * synced that need not be, and none twice. In the same tests, readers see stale
  * data when calls that are due are left out, which keeps the machine honest.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>

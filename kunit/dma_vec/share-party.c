@@ -2,6 +2,8 @@
 /*
  * What drivers do with a dma-buf that they share: attach, map, and begin and end
  * transfers; and what user space does with it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Drivers and the CPU that share a dma-buf: see share-party.c.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _DMA_VEC_SHARE_PARTY_H
 #define _DMA_VEC_SHARE_PARTY_H

@@ -2,6 +2,8 @@
 /*
  * A dma-buf in some company, on a machine which needs cache maintenance: what is
  * synced, when, through whose mapping, and what is left alone.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/static_stub.h>

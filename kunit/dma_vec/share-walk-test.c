@@ -3,6 +3,8 @@
  * Anybody in any order: transfers of any length, both ways, with the CPU, and
  * devices that come and go, while the cache does as it likes. Whoever reads must
  * see the bytes that were written last. A failure names its seed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>

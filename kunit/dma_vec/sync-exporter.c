@@ -6,6 +6,8 @@
  * direction that user space names, which need not be that of the mapping.
  *
  * They go by the machine directly: the calls that it counts are the library's.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test-bug.h>

@@ -2,6 +2,8 @@
 /*
  * Exporters of the memory of a machine that is not coherent: see
  * sync-exporter.c.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _DMA_VEC_SYNC_EXPORTER_H
 #define _DMA_VEC_SYNC_EXPORTER_H

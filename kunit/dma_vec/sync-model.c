@@ -12,6 +12,8 @@
  * of that kind; for the CPU, forget. Like the DMA API, it is given a bus address
  * and a length, translates the address of the first byte, and goes on from there
  * as if all of the memory were in one piece.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/static_stub.h>

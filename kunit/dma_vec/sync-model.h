@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A machine in which nothing is coherent by accident: see sync-model.c.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _DMA_VEC_SYNC_MODEL_H
 #define _DMA_VEC_SYNC_MODEL_H

@@ -4,6 +4,8 @@
  * sees what was written last; and sees stale data, in the same test, when a call
  * is left out that is due. The second half keeps the first one honest. And how the
  * library finds out what a device needs.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>

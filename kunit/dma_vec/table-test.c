@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tables: how they are made and freed, and cut and restored at every length.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/static_stub.h>

@@ -2,6 +2,8 @@
 /*
  * Tracepoints: one event for each thing that happens, none for what does not,
  * and the right numbers in it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>

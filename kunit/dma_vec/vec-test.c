@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Questions about arrays: every answer, and every way to get none.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>
@@ -348,6 +350,7 @@ static struct kunit_suite vec_test_suite = {
 
 kunit_test_suite(vec_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("KUnit tests for DMA vector tables");
 MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");

@@ -2,6 +2,8 @@
 /*
  * The queue of blocks, with a DMA controller that does what the test says: each
  * way in, and each way out, of a block and its fence.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>
@@ -1213,6 +1215,7 @@ static struct kunit_suite iio_dma_buffer_out_suite = {
 
 kunit_test_suites(&iio_dma_buffer_in_suite, &iio_dma_buffer_out_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("KUnit tests of the IIO DMA buffer queue");
 MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");

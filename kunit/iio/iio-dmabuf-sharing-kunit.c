@@ -2,6 +2,8 @@
 /*
  * Refusing a DMABUF for its other users: only where that was asked for, and only
  * for devices that do not see each other's data.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>
@@ -176,6 +178,7 @@ static struct kunit_suite iio_dmabuf_sharing_suite = {
 
 kunit_test_suite(iio_dmabuf_sharing_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("KUnit tests of the IIO core's view of shared DMABUFs");
 MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS("DMA_BUF");

@@ -2,6 +2,8 @@
 /*
  * IIO buffers and the DMA channel that they are made for: which lengths they take,
  * by what the controller says of itself, and whose the channel is.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/device.h>
@@ -180,6 +182,7 @@ static struct kunit_suite iio_dmaengine_suite = {
 
 kunit_test_suite(iio_dmaengine_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("KUnit tests of IIO DMA engine buffers");
 MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");

@@ -8,6 +8,8 @@
  *
  * Memory that the library mapped for a driver of its own has no exporter: there
  * the driver's transfers are what the CPU's accesses are between.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-vec.h>

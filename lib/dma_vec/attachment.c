@@ -3,6 +3,8 @@
  * Tables of dma-bufs. The exporter maps, and hands out a scatterlist because that
  * is what exporters have; an importer who uses these two functions never sees
  * it, and need not change when exporters have something else.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-buf.h>

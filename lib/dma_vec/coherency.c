@@ -4,6 +4,8 @@
  * so many words. They may ask whether firmware calls the device coherent, whether
  * the device reaches all of the memory, and whether a mapping needs syncing;
  * the answers together give the coherency mode of a table.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cache.h>

@@ -7,6 +7,8 @@
  * block may be used in part, which is noted once.
  *
  * That is what a table can be kept as while it is not in use.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/bits.h>

@@ -4,6 +4,8 @@
  * map without looking for a struct page and can link ranges into one piece of
  * IOVA space; older ones know pages and resources. That difference is here and
  * nowhere else, and tests put a model in place of each of these functions.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-mapping.h>

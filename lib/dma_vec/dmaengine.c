@@ -4,6 +4,8 @@
  * takes vectors or knows scatterlists only. What a preparation has cost is kept
  * with the table, as far as the provider allows, so that transferring the same
  * bytes again costs the same however many pieces they are in.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-vec.h>

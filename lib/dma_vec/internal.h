@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the files of the library share with each other, and with their tests.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _LIB_DMA_VEC_INTERNAL_H
 #define _LIB_DMA_VEC_INTERNAL_H

@@ -5,6 +5,8 @@
  * own, so that preparing a transfer costs one pass and an interrupt handler
  * can continue where the last one stopped. It walks arrays of vectors and
  * mapped scatterlists alike, so that a provider has one loop for both.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/align.h>

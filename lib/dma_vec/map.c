@@ -4,6 +4,8 @@
  * ranges, its output a table, and what undoes it needs nothing else. Behind an
  * IOMMU all ranges become one vector where they fit together; elsewhere each is
  * mapped for itself, in the pieces that the device's bounce buffers allow.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-direction.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What is kept of a table's preparation for a DMA engine.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _LIB_DMA_VEC_PREPARED_H
 #define _LIB_DMA_VEC_PREPARED_H

@@ -7,6 +7,8 @@
  * Some drivers keep the pointer that they got until the transfer is over, so the
  * list lives until dma_vec_sgl_free(). It is allocated once, for all of the table,
  * and rewritten only when the bytes in use have changed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-mapping.h>

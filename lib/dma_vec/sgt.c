@@ -3,6 +3,8 @@
  * Tables from scatterlists. Importers of a dma-buf may look at the DMA side of
  * one only: of the entries that were mapped, sg_table.nents, which an IOMMU
  * makes fewer than sg_table.orig_nents, the address and the length.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-vec.h>

@@ -9,6 +9,8 @@
  *
  * All transfers begin at the first byte of the dma-buf, so one span of bytes is
  * enough for each kind.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cleanup.h>

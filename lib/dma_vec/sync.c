@@ -3,6 +3,8 @@
  * Syncing some of the bytes of a mapping. The DMA API wants the pieces in which
  * memory was mapped, or parts of them; and it takes each piece to be contiguous
  * in memory, which behind an IOMMU only the pages are.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-mapping.h>

@@ -3,6 +3,8 @@
  * A table is built once, when memory is mapped, and cut to the bytes of each
  * transfer and back for as long as the mapping lives. That must not cost what
  * building costs, so the offset at which each vector ends is kept beside it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-vec.h>

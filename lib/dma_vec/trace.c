@@ -2,6 +2,8 @@
 /*
  * The tracepoints' one definition. A tracepoint that is off is a branch that is
  * not taken, or nothing where the kernel has no tracing.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #define CREATE_TRACE_POINTS

@@ -4,6 +4,8 @@
  * changes an array: joining neighbours. Every sum is checked, because lengths
  * come from whoever mapped the memory and add up to more than a size_t easily
  * where that has 32 bits.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-vec.h>
@@ -172,5 +174,6 @@ ssize_t dma_vec_coalesce(struct dma_vec *vecs, size_t nents,
 }
 EXPORT_SYMBOL_GPL(dma_vec_coalesce);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("DMA vector tables");
 MODULE_LICENSE("GPL");

@@ -6,6 +6,8 @@
  * it, and syncs what the CPU looks at. Submitting the same length again reuses
  * what was prepared. It neither knows nor cares whether its provider takes
  * vectors or scatterlists.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/cleanup.h>
@@ -304,6 +306,7 @@ static void __exit client_exit(void)
 }
 module_exit(client_exit);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Sample client of DMA vector tables");
 MODULE_SOFTDEP("pre: dma-vec-provider");
 MODULE_LICENSE("GPL");

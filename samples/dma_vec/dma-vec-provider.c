@@ -7,6 +7,8 @@
  * those from virt-dma; they are written out here so that this builds anywhere.
  * In place of hardware there is a work item which copies between memory and a
  * FIFO: what goes in at channel "tx" comes out at channel "rx".
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-direct.h>
@@ -537,5 +539,6 @@ static void __exit sample_exit(void)
 }
 module_exit(sample_exit);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Sample provider of DMA vector tables");
 MODULE_LICENSE("GPL");

@@ -2,6 +2,8 @@
 /*
  * The samples are what people start from, so they have to work: the client with
  * buffers of all sizes, and the provider with what it must refuse.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <kunit/test.h>
@@ -116,5 +118,6 @@ static struct kunit_suite sample_test_suite = {
 
 kunit_test_suite(sample_test_suite);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("KUnit tests of the DMA vector samples");
 MODULE_LICENSE("GPL");

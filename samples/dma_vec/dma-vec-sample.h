@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the test of the samples calls.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _DMA_VEC_SAMPLE_H
 #define _DMA_VEC_SAMPLE_H

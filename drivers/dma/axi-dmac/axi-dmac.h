@@ -19,6 +19,8 @@
  * segments that the core reads from memory. A submit is what one write of the
  * SUBMIT register starts: a segment in register mode, a chain with scatter-gather.
  * A cyclic transfer runs pass after pass; each pass is one period or several.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _AXI_DMAC_H
 #define _AXI_DMAC_H

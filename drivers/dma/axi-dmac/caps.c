@@ -3,6 +3,8 @@
  * The options with which this core was synthesised. Registers tell some of them, the
  * device tree tells others, and most are found by writing registers and looking at
  * which bits stick.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/align.h>

@@ -2,6 +2,8 @@
 /*
  * The channel, as dmaengine and its clients see it: issue, pause, status, terminate;
  * and the interrupt, which is where the core sees it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dmaengine.h>

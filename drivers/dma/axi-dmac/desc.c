@@ -17,6 +17,8 @@
  * - in front of a segment that must have nothing in front of it;
  * - on both sides of one that is too short to have two more behind it;
  * - with the transfer, or with a period of a cyclic one that is submitted by period.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-mapping.h>

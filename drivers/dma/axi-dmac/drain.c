@@ -9,6 +9,8 @@
  * looked at again each time when it is wanted.
  *
  * Lists may be long: they are walked in short pieces, between which interrupts are on.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/delay.h>

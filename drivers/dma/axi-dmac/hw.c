@@ -13,6 +13,8 @@
  *   bursts that were issued are completed, which lasts for as long as the bus or
  *   the sink likes. Setting ENABLE again before that is over loses requests or
  *   counts completions of the past.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/debugfs.h>

@@ -15,6 +15,8 @@
  *
  * A core that is stuck does not keep requests from being prepared: its transfers
  * complete with DMA_TRANS_ABORTED, which says more than NULL does.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/align.h>

@@ -6,6 +6,8 @@
  * The life of a device: how it comes, and how it goes while clients still hold
  * its channel. Registers, interrupt and mappings end with remove; the structure
  * itself when the last client has let go.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/clk.h>
@@ -219,5 +221,6 @@ static void __exit axi_dmac_exit(void)
 }
 module_exit(axi_dmac_exit);
 
+MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("Analog Devices AXI-DMAC");
 MODULE_LICENSE("GPL");

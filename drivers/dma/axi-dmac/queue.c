@@ -17,6 +17,8 @@
  *
  * All functions are called with the channel's lock held, and take time in proportion
  * to the submits in flight only.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/limits.h>

@@ -3,6 +3,8 @@
  * The register map of the AXI-DMAC core, for cores 4.0.a to 4.6.a, as the HDL
  * source implements it. Where the register map's documentation says something
  * else, the HDL source is right: that is what runs in the FPGA.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _AXI_DMAC_REGS_H
 #define _AXI_DMAC_REGS_H

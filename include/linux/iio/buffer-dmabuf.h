@@ -3,6 +3,8 @@
  * What a buffer implementation offers so that DMABUFs can be streamed through
  * it. The IIO core looks after file descriptors, mappings, reservation objects
  * and fences; the implementation queues blocks and drives the hardware.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _IIO_BUFFER_DMABUF_H_
 #define _IIO_BUFFER_DMABUF_H_

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What happens to DMA vector tables: mapping, truncation, cache maintenance.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dma_vec

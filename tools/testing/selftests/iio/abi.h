@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tests of the DMABUF ioctls share. */
+/*
+ * What the tests of the DMABUF ioctls share.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef ABI_H
 #define ABI_H
 

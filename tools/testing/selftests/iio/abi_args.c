@@ -3,6 +3,8 @@
  * Arguments that make no sense. Each is refused with its errno, whether the
  * buffer is enabled or not, and leaves no trace: no fence that is pending, and
  * the next transfer has the samples that it would have had.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

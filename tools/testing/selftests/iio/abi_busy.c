@@ -2,6 +2,8 @@
 /*
  * Right at the wrong moment: a DMABUF that is in use already, by this buffer
  * or by another one. What is in use is not disturbed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <signal.h>

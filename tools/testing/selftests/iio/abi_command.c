@@ -2,6 +2,8 @@
 /*
  * ENQUEUE through io_uring: commands that are good, those that are not, and what
  * their completions say.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* ENQUEUE through io_uring: what its tests share. */
+/*
+ * ENQUEUE through io_uring: what its tests share.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef ABI_COMMAND_H
 #define ABI_COMMAND_H
 

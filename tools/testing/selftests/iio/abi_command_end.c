@@ -3,6 +3,8 @@
  * ENQUEUE through io_uring: commands in flight, and everything that can end them.
  * Whatever does, each command completes once, nobody waits for the hardware, and
  * the buffer works afterwards.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <pthread.h>

@@ -4,6 +4,8 @@
  * that is no whole number of sample sets, a signal, user memory that ends, a
  * transfer that fails. Programs such as cat and dd go on behind that, so nothing
  * is lost and nothing is sent twice. An error comes with the next call.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

@@ -2,6 +2,8 @@
 /*
  * Cyclic output: a block that is sent again and again until it is replaced,
  * detached or switched off, and never ends by itself.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -2,6 +2,8 @@
 /*
  * Processes that die in the middle, and many blocks: whatever was enqueued is
  * signalled, nothing stays behind, and the next one finds a buffer that works.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <signal.h>

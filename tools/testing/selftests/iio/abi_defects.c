@@ -3,6 +3,8 @@
  * What implementations of these ioctls got wrong, and what none of the other
  * tests runs into: a race that has to be won, an errno that has to be ignored so
  * that the damage behind it shows, or a look at what the kernel keeps.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

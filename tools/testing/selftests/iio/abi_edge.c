@@ -3,6 +3,8 @@
  * Arguments and data at the edge of a page behind which nothing is mapped. What
  * is not there in full is refused with -EFAULT and has no effect, and samples
  * that could not be copied come with the next read().
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

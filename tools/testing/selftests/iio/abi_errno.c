@@ -3,6 +3,8 @@
  * Errors that programs act upon. dd, cat and many others repeat a call that fails
  * with EINTR, and report success in the end: so EINTR never stands for data that
  * is lost, but for a signal. ENOMEM never stands for hardware that is gone.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

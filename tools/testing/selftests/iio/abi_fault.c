@@ -6,6 +6,8 @@
  * samples are those that they would have been.
  *
  * In steady state ENQUEUE has nothing that can fail but reading its argument.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

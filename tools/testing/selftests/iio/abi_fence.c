@@ -3,6 +3,8 @@
  * What becomes of a block that was enqueued. Its fence is pending until the
  * transfer ends, and is signalled in every case: with success after the
  * transfer, with an error when the block is withdrawn or the transfer cut off.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

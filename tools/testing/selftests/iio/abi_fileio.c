@@ -3,6 +3,8 @@
  * read() and write() beside DMABUFs. A buffer does one or the other: with a
  * DMABUF attached the calls have no blocks to work on and say -EBUSY; when
  * the last one has gone they work again.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

@@ -3,6 +3,8 @@
  * What nearly every test needs: an open buffer in a known state, blocks, and
  * transfers whose data is compared where the device at the far end can produce
  * or check a known pattern.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -3,6 +3,8 @@
  * fsync() on an output buffer: nothing that write() or ENQUEUE accepted is lost
  * without a way to know. It returns when all of it has left, with what write()
  * has put in a block that is not full; and says so when something never will.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -5,6 +5,8 @@
  * way to have memory written that he may only read; no memory that write() has used;
  * and settings that stay what
  * they were set to.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -3,6 +3,8 @@
  * The memory control group of a program pays for what it attaches, and limits it. The
  * memory itself is its exporter's to charge; what the buffer remembers of each page is
  * the buffer's.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -7,6 +7,8 @@
  *
  * The other threads run all the time, and lose the CPU to the first one at any
  * point: often enough while they hold what it needs.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

@@ -4,6 +4,8 @@
  * the application can do something with, whatever its size. An input block that
  * was transferred, and was neither enqueued again nor detached; an output block
  * that is not enqueued.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

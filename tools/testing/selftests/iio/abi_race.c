@@ -4,6 +4,8 @@
  * there are; and what the kernel tells of a transfer, while another thread starts
  * the next one. Nothing hangs, all fences are signalled, no result belongs to
  * another transfer.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

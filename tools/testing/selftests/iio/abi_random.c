@@ -4,6 +4,8 @@
  * known beforehand; then from several threads, where only those results are
  * ruled out that nothing can explain. Whatever has happened, everything that was
  * enqueued ends with the buffer, and the buffer works as ever.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <pthread.h>

@@ -3,6 +3,8 @@
  * Two devices and DMABUFs that go back and forth between them: what one of them has
  * received is what the other one sends, although the CPU does not touch the memory
  * in between.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <sys/wait.h>

@@ -2,6 +2,8 @@
 /*
  * What became of a block: how many bytes were transferred, which transfer of
  * the buffer that was, and how it ended.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <stdio.h>

@@ -3,6 +3,8 @@
  * A DMA controller that could not be stopped, because the device at its far end
  * stood still, and that goes on later. Until then calls fail with EIO or EBUSY;
  * afterwards everything works, in the same session and in any other.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

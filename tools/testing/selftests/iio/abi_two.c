@@ -2,6 +2,8 @@
 /*
  * A device with two buffers: what becomes of one is no business of the other. Each
  * may have a DMA controller of its own, which may fail, or go, alone.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <string.h>

@@ -3,6 +3,8 @@
  * The driver is unbound while its buffer is open: every call says -ENODEV and
  * none hangs, every fence is signalled, and once it is bound again all works.
  * Only on demand, because it takes the device away from all others too.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <limits.h>

@@ -2,6 +2,8 @@
 /*
  * The buffer's file through io_uring: READ, WRITE and POLL_ADD complete as read(),
  * write() and poll() return, those that wait when a DMABUF is attached included.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -5,6 +5,8 @@
  * detaching, enabling and disabling, unbinding, signals and SIGKILL. The call ends
  * as the documentation says, or goes on waiting, asleep. It always ends when its
  * process is killed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

@@ -3,6 +3,8 @@
  * A call that waits in the kernel, in a process of its own. A call that spins
  * there does not end when the process is killed: the test says so, and it is up
  * to abi_run.c to get rid of it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <stdatomic.h>

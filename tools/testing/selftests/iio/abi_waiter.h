@@ -2,6 +2,8 @@
 /*
  * A call that waits in the kernel, in a process of its own: what another process
  * does meanwhile ends it or does not, and it can always be killed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef ABI_WAITER_H
 #define ABI_WAITER_H

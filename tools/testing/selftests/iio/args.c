@@ -2,6 +2,8 @@
 /*
  * The command line of iio_stream. Whatever can be known to be wrong before a
  * device is touched is refused here, in one line.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <getopt.h>

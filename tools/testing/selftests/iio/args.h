@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What iio_stream was asked to do. */
+/*
+ * What iio_stream was asked to do.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef ARGS_H
 #define ARGS_H
 

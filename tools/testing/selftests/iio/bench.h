@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the measurements share. */
+/*
+ * What the measurements share.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef BENCH_H
 #define BENCH_H
 

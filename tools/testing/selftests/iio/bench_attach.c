@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What it takes to attach a DMABUF, and to detach it again. */
+/*
+ * What it takes to attach a DMABUF, and to detach it again.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #include <string.h>
 #include <unistd.h>
 

@@ -2,6 +2,8 @@
 /*
  * Many blocks in the queue at once: what each of them takes from its ENQUEUE to the
  * end of the last one, and what is allocated for all of them.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <string.h>
 #include <unistd.h>

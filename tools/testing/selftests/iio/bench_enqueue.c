@@ -2,6 +2,8 @@
 /*
  * From ENQUEUE to the signalled fence, one transfer at a time: of the same
  * length again and again, or of two lengths in turn.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <string.h>
 #include <unistd.h>

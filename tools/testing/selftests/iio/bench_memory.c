@@ -3,6 +3,8 @@
  * What the kernel allocates for ATTACH, for the first ENQUEUE and for one of the
  * same length later. DMA pools are not traced, and do not shrink: what they have
  * grown to is what a transfer takes of them, if no larger one was there before.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <glob.h>
 #include <stdio.h>

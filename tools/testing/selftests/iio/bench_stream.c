@@ -3,6 +3,8 @@
  * Streams of blocks, by read() and write() or by DMABUFs; the data is dropped,
  * or all of it is read (or written) by the program. Beside the rate: system
  * calls for each block, and bytes that were copied.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <stdlib.h>

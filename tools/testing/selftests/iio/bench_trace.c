@@ -2,6 +2,8 @@
 /*
  * How much the kernel allocates, in pieces and bytes, from the tracepoints of its
  * allocators.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the kernel's headers have, but those of the system don't. */
+/*
+ * What the kernel's headers have, but those of the system don't.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef COMMON_H
 #define COMMON_H
 

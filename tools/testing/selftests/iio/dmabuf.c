@@ -2,6 +2,8 @@
 /*
  * Where the memory comes from, how the CPU may touch it, and how the end of a
  * transfer is waited for. Nothing in here knows of IIO.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Memory that is shared with a device: one DMABUF, mapped. */
+/*
+ * Memory that is shared with a device: one DMABUF, mapped.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef DMABUF_H
 #define DMABUF_H
 

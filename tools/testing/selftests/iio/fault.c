@@ -2,6 +2,8 @@
 /*
  * Fault injection. What is armed counts down with every call that can fail,
  * those included by which it is disarmed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

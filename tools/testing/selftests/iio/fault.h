@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Has the kernel fail allocations, and access to user memory, on demand. */
+/*
+ * Has the kernel fail allocations, and access to user memory, on demand.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef FAULT_H
 #define FAULT_H
 

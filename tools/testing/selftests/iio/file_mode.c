@@ -2,6 +2,8 @@
 /*
  * --check-file and --make-file: the same patterns where somebody else's program
  * talks to the device. A file holds the samples as they lie in memory.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of iio_fuzz share. */
+/*
+ * What the files of iio_fuzz share.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef FUZZ_H
 #define FUZZ_H
 

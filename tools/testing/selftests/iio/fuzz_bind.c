@@ -3,6 +3,8 @@
  * Drivers of converters and DMA controllers are unbound and bound again. One process
  * does that, so that it knows what is bound; if it is killed, the next one begins by
  * binding everything.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <limits.h>

@@ -2,6 +2,8 @@
 /*
  * The ioctls of a buffer's file, with values that are good and values that are not,
  * while other threads close what they are about to use.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,6 +2,8 @@
 /*
  * Sync files: exported from a DMABUF, imported into another one, merged, waited for
  * and asked about, while what they stand for is ended in any way.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <string.h>

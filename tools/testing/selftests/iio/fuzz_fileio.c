@@ -2,6 +2,8 @@
 /*
  * read(), write(), fsync() and poll() on a buffer's file and on that of its device,
  * whatever the buffer is in use for.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,6 +2,8 @@
 /*
  * DMABUFs from every heap and of every kind of memfd, those that the kernel has to
  * refuse included; and the CPU's access to them.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <dirent.h>
 #include <errno.h>

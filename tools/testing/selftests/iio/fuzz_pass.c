@@ -2,6 +2,8 @@
 /*
  * Descriptors that go from process to process: buffers, DMABUFs and sync files. What
  * is on its way belongs to nobody, and may outlive the process that sent it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <string.h>

@@ -2,6 +2,8 @@
 /*
  * Processes with threads that do anything at all; children that inherit what their
  * parents have open; and signals from one to the other.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <pthread.h>

@@ -2,6 +2,8 @@
 /*
  * Random numbers, which follow from the seed and the number of the process and the
  * thread. In which order they get their turn is up to the kernel.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <time.h>
 

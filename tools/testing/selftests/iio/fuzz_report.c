@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What was done, and where a call is that does not end.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <dirent.h>
 #include <stdio.h>

@@ -2,6 +2,8 @@
 /*
  * What a thread does next, and that others can see what it is. The operations are
  * counted in memory that outlives the process.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -2,6 +2,8 @@
 /*
  * The same files through io_uring. Requests are left alone, and complete or do not
  * before the ring is closed, or the process killed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

@@ -2,6 +2,8 @@
 /*
  * Starts the processes, kills some of them, and looks whether each call ends: by
  * itself, by a signal, or at least when its process is killed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <signal.h>

@@ -16,6 +16,8 @@
  * bench_memory.c   allocations of one block, counted by bench_trace.c
  * bench_stream.c   streams by read() and write(), and by DMABUFs
  * bench_uring.c    streams by io_uring
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <getopt.h>
 #include <stdio.h>

@@ -2,6 +2,8 @@
 /*
  * The system calls on an IIO buffer, with the errno as the return value so
  * that a test can compare it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,6 +2,8 @@
 /*
  * The file descriptor of an IIO buffer and what can be asked of it. All
  * functions return 0 or more, or a negative errno as the kernel gave it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef IIO_BUFFER_H
 #define IIO_BUFFER_H

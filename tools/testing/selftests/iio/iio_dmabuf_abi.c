@@ -54,6 +54,8 @@
  * abi_command_end.c what ends that before it is complete
  * abi_uring.c    read(), write() and poll() through io_uring
  * abi_wait.c     calls that wait, while what they wait for changes
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fnmatch.h>

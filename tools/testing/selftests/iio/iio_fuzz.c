@@ -11,6 +11,8 @@
  * fuzz_sysfs.c    settings                   fuzz_uring.c    io_uring
  * fuzz_pass.c     descriptors are passed on  fuzz_process.c  fork and signals
  * fuzz_bind.c     unbind and bind drivers    fuzz_watch.c    kills, and finds hangs
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

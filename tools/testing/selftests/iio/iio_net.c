@@ -14,6 +14,8 @@
  * net_senders.c     a sender, and us as the receiver
  * net_both.c        one of each
  * net_child.c       starts them
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <libgen.h>
 #include <limits.h>

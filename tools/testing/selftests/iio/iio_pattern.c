@@ -6,6 +6,8 @@
  * bad ones good. So each is compared here with the same pattern made one bit
  * at a time from its definition, with published values, and with itself when
  * it is asked for in pieces. Needs no device.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -17,6 +17,8 @@
  * soak_packets.c  packets that end before the block does
  * soak_queue.c    blocks and their transfers
  * soak_ring.c     the same by io_uring
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <getopt.h>

@@ -33,6 +33,8 @@
  * zerocopy.c     sending without a copy
  * report.c       the result
  * file_mode.c    patterns in files, for use with other programs
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <stdio.h>
 

@@ -3,6 +3,8 @@
  * Everything that is known by name: finds devices, buffers and channels in
  * sysfs, reads and writes their attributes. The programs get along without a
  * library so that they run on a bare board and show what the kernel does.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <dirent.h>
 #include <errno.h>

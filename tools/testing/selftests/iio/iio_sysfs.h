@@ -2,6 +2,8 @@
 /*
  * What sysfs says about an IIO device: its buffers, their direction, and the
  * channels that make up a sample set.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef IIO_SYSFS_H
 #define IIO_SYSFS_H

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What can be asked of an IIO buffer through io_uring. */
+/*
+ * What can be asked of an IIO buffer through io_uring.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef IIO_URING_H
 #define IIO_URING_H
 

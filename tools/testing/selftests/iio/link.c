@@ -2,6 +2,8 @@
 /*
  * The sender's side of a connection: says what comes, sends it, and asks what
  * has arrived. The receiver is silent in between, unless it wants no more.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <stdio.h>
 #include <stdlib.h>

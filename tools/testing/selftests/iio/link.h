@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* --send: the receiver of what a stream takes in. */
+/*
+ * --send: the receiver of what a stream takes in.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef LINK_H
 #define LINK_H
 

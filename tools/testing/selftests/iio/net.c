@@ -2,6 +2,8 @@
 /*
  * TCP with a limit on each wait, and one line for everything that can go wrong.
  * Sockets do not block: poll() is where a peer that does nothing is noticed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

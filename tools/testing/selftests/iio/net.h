@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A TCP connection that never waits longer than it was told to. */
+/*
+ * A TCP connection that never waits longer than it was told to.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef NET_H
 #define NET_H
 

@@ -2,6 +2,8 @@
 /*
  * iio_stream to iio_stream: all ways to send, at several sizes; and one of the two
  * is killed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <signal.h>
 #include <stdio.h>

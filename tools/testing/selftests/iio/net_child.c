@@ -2,6 +2,8 @@
 /*
  * Runs the program under test with its output in a pipe. Nothing that it does may
  * keep the test waiting.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

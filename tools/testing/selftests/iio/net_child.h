@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* An iio_stream that a test of the network runs, and what it says. */
+/*
+ * An iio_stream that a test of the network runs, and what it says.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef NET_CHILD_H
 #define NET_CHILD_H
 

@@ -2,6 +2,8 @@
 /*
  * iio_stream --receive, and senders that are something else, lie, fall silent or
  * go away.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <stdint.h>
 #include <stdio.h>

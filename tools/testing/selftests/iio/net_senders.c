@@ -2,6 +2,8 @@
 /*
  * iio_stream --send, by all ways to send, and receivers that are something else,
  * lie, fall silent or go away. The device must work as before after each.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <stdio.h>
 #include <string.h>

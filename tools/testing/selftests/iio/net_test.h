@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tests of --send and --receive share. */
+/*
+ * What the tests of --send and --receive share.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef NET_TEST_H
 #define NET_TEST_H
 

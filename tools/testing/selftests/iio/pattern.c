@@ -3,6 +3,8 @@
  * Generators of the sample patterns, fast enough to check every sample: a
  * whole sample is made at once, not a bit. The slow and obvious way to make
  * them is in iio_pattern.c, which compares the two.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -11,6 +11,8 @@
  * pn23: the same with x^23 + x^18 + 1: 0xffff, 0xfe00, 0x007c, ...
  * file: the bytes of a file, over and over.
  * none: anything goes.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef PATTERN_H
 #define PATTERN_H

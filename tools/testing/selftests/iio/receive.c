@@ -3,6 +3,8 @@
  * --receive: waits for one sender, takes what it has, and tells it what became of
  * that. This end needs no IIO device, and trusts nothing that the sender says: no
  * memory is allocated for it, and whatever it does is over after --timeout.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

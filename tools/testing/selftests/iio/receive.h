@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* --receive: the other end of --send. */
+/*
+ * --receive: the other end of --send.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef RECEIVE_H
 #define RECEIVE_H
 

@@ -3,6 +3,8 @@
  * Output of results. TAP for test runners; one line with aligned columns or
  * with commas for whoever collects several runs in a table. Reasons go to
  * stderr where the line has no room for them.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How a run ended, for people, for TAP and for scripts. */
+/*
+ * How a run ended, for people, for TAP and for scripts.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef REPORT_H
 #define REPORT_H
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of iio_soak share. */
+/*
+ * What the files of iio_soak share.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef SOAK_H
 #define SOAK_H
 

@@ -2,6 +2,8 @@
 /*
  * A block that is repeated, and the ways in which that ends: another block,
  * cyclic or not, takes over; it is detached; the buffer is disabled or closed.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <string.h>

@@ -3,6 +3,8 @@
  * What is in a block: the far end's pattern "counter", which has the number of
  * the sample in 64 bits at few places, or "ramp", which has it in 32 bits
  * everywhere.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <string.h>

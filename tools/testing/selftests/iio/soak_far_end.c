@@ -2,6 +2,8 @@
 /*
  * The far end: a simulated converter, which makes or checks the samples, and
  * tells in debugfs what it has seen.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <stdio.h>

@@ -5,6 +5,8 @@
  *
  * Where a block is in several pieces, a packet that ends in one of them leaves
  * holes. These blocks are in one piece.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <string.h>
 

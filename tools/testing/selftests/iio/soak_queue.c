@@ -2,6 +2,8 @@
 /*
  * Blocks and their transfers. The program knows which have been enqueued, in
  * their order, and where in the stream each of them has to begin.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

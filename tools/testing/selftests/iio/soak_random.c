@@ -2,6 +2,8 @@
 /*
  * Random numbers that follow from the seed alone, so that a run can be had
  * again.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include "soak.h"
 

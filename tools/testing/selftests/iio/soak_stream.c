@@ -4,6 +4,8 @@
  * blocks are withdrawn and detached, and which end in one of three ways: after
  * the last block, by disabling the buffer, or by closing it. Some go by io_uring,
  * whose ring may be closed before.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <string.h>

@@ -4,6 +4,8 @@
  * thread for each direction, and watches them. The watching thread never calls
  * into a buffer while data moves, so a transfer that hangs in the kernel is
  * still reported.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

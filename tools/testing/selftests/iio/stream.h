@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One direction of a run, and the run. */
+/*
+ * One direction of a run, and the run.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef STREAM_H
 #define STREAM_H
 

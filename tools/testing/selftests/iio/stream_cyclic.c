@@ -3,6 +3,8 @@
  * A cyclic output: one block that the device sends again and again. It gives no
  * notice, so all there is to do is to see that it does not end, for as long as the
  * receiver wants.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <string.h>
 

@@ -3,6 +3,8 @@
  * Streaming without copies: a few DMABUFs go round between us and the device.
  * All are attached and enqueued before the buffer is enabled; then each is
  * waited for in the order in which it was enqueued, used, and enqueued again.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <string.h>
 

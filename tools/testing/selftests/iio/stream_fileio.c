@@ -3,6 +3,8 @@
  * Streaming by read() and write(). The kernel has two blocks of its own here,
  * which are made as large as ours so that none stays half full at the end:
  * what has been written to such a block is not sent.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

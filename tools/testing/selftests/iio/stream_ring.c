@@ -2,6 +2,8 @@
 /*
  * The DMABUFs of a stream: where they come from, what is put into them before
  * the device gets them, and what is done with what they hold afterwards.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <stdlib.h>

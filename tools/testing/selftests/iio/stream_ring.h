@@ -2,6 +2,8 @@
 /*
  * The DMABUFs that go round between us and the device, for all ways to wait for
  * them. All functions that return int return 0, or -1 after stream_fail().
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef STREAM_RING_H
 #define STREAM_RING_H

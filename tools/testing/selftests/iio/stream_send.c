@@ -6,6 +6,8 @@
  * only when the notification says that it was sent and acknowledged.
  *
  * Blocks are taken, sent and freed in the order in which they were enqueued.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <poll.h>

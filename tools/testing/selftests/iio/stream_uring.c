@@ -4,6 +4,8 @@
  * waits for as many others as --depth says. The commands end and begin the CPU's
  * access, too, so there is nothing else to call, but for one writev() where what
  * has arrived goes to a file.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Streams through io_uring: what those to memory and those to the network share. */
+/*
+ * Streams through io_uring: what those to memory and those to the network share.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef STREAM_URING_H
 #define STREAM_URING_H
 

@@ -8,6 +8,8 @@
  * Sends are linked, and the next chain begins when the last one is complete: a
  * stream that is not sent in its order is none. A block is enqueued again after the
  * notification which says that nobody reads its memory any more.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <stdio.h>

@@ -2,6 +2,8 @@
 /*
  * Just enough of io_uring, without the library: rings, submitting, waiting. Heads and
  * tails are read with acquire and written with release semantics, as the kernel does.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <stdatomic.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A ring of io_uring, by its system calls. */
+/*
+ * A ring of io_uring, by its system calls.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef URING_H
 #define URING_H
 

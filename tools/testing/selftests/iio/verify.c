@@ -3,6 +3,8 @@
  * Verification of a stream. The pattern goes on over the borders of blocks, so
  * that a block that was lost or came twice is as wrong as one whose content is
  * damaged.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <string.h>
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Compares what arrives with the pattern it should follow. */
+/*
+ * Compares what arrives with the pattern it should follow.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef VERIFY_H
 #define VERIFY_H
 

@@ -3,6 +3,8 @@
  * The two messages of --send and --receive, as they are on the wire. What comes
  * from the network is checked here, and nowhere else: whoever connects to a
  * port, or listens there, need not be one of us.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <assert.h>
 #include <ctype.h>

@@ -4,6 +4,8 @@
  * what it is going to send, the receiver answers whether it wants that; then
  * come the blocks, one after the other, and nothing else; then the receiver
  * says what it has got. Numbers are big endian.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef WIRE_H
 #define WIRE_H

@@ -5,6 +5,8 @@
  * comes by the socket's error queue, which poll() shows as POLLERR. It also says
  * if the kernel has copied the data after all, as it does for a peer on the same
  * machine.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sending data from where it lies, and knowing when that is no longer needed. */
+/*
+ * Sending data from where it lies, and knowing when that is no longer needed.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef ZEROCOPY_H
 #define ZEROCOPY_H
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The device's side of FunctionFS: descriptors, events, and DMABUFs.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <endian.h>
 #include <errno.h>

@@ -2,6 +2,8 @@
 /*
  * A FunctionFS function with one bulk endpoint for each direction: ep1 to the host,
  * ep2 from it.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef FFS_H
 #define FFS_H

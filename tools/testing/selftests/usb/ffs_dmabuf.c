@@ -5,6 +5,8 @@
  *
  * ffs_gadget.sh makes the gadget that this needs. Tests that need the USB host are
  * skipped where the gadget is not plugged into the same machine; dummy_hcd is.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <fnmatch.h>
 #include <getopt.h>

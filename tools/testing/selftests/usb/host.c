@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Raw usbfs, as it is little that is needed of it and no library has to be there.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <dirent.h>
 #include <errno.h>

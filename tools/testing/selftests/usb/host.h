@@ -2,6 +2,8 @@
 /*
  * The other end of the cable, if that is on this machine: the host's side of a
  * gadget's interface, by usbfs.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #ifndef HOST_H
 #define HOST_H

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tests of FunctionFS' DMABUF interface share. */
+/*
+ * What the tests of FunctionFS' DMABUF interface share.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #ifndef TEST_H
 #define TEST_H
 

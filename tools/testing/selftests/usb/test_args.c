@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Bad input: the documented error, and nothing else happens. */
+/*
+ * Bad input: the documented error, and nothing else happens.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a test starts with, and does again and again. */
+/*
+ * What a test starts with, and does again and again.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

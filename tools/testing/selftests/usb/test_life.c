@@ -2,6 +2,8 @@
 /*
  * Everything can go while transfers are in flight: each fence ends with an error, no
  * call hangs, and nothing is left attached.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

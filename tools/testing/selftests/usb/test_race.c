@@ -4,6 +4,8 @@
  * host comes and goes and the gadget is unbound. Errors are fine; what counts is that
  * nothing hangs or crashes, that nothing is left attached, and that it all works
  * afterwards.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>

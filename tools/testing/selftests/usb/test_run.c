@@ -3,6 +3,8 @@
  * Runs one test in a process of its own. What it leaves open is closed when it ends,
  * a crash or a hang is a failure of this test only, and a test may simply stop where
  * it fails.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <signal.h>

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the kernel tells of a transfer: how much of it there was, and how it ended. */
+/*
+ * What the kernel tells of a transfer: how much of it there was, and how it ended.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>

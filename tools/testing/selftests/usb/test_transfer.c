@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is transferred is what was asked for: every byte, and none besides. */
+/*
+ * What is transferred is what was asked for: every byte, and none besides.
+ *
+ * Copyright (C) 2026 the dma_vec project
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

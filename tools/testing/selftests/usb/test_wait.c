@@ -2,6 +2,8 @@
 /*
  * Who waits for whom. The other user of a DMABUF is the other endpoint, where it can
  * be attached, too: nothing is transferred there before the host wants to.
+ *
+ * Copyright (C) 2026 the dma_vec project
  */
 #include <errno.h>
 #include <fcntl.h>
