@@ -12,7 +12,7 @@
 
 #include <linux/device.h>
 #include <linux/dma-buf.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/moduleparam.h>
 
 #include <kunit/visibility.h>

@@ -30,7 +30,7 @@
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
 #include <linux/dma-transfer-fence.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/export.h>
 #include <linux/kref.h>
 #include <linux/list.h>

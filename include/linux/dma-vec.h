@@ -1,33 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The DMA side of a scatterlist, and nothing else: arrays of bus address and
- * length, described as a whole by a table.
+ * length, and how to walk them in chunks that suit a piece of hardware.
  *
- * A scatterlist mixes CPU pages with DMA addresses, caps lengths at 32 bits and
- * cannot be cut to the bytes in use.  Here there is no page, no CPU address and
- * no private pointer, so that nobody can be tempted to look behind the mapping.
+ * A scatterlist mixes CPU pages with DMA addresses, and caps lengths at 32 bits.
+ * Here there is no page, no CPU address and no private pointer, so that nobody
+ * can be tempted to look behind the mapping.
  *
  * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _LINUX_DMA_VEC_H
 #define _LINUX_DMA_VEC_H
 
-#include <linux/bits.h>
-#include <linux/cleanup.h>
-#include <linux/dma-direction.h>
-#include <linux/scatterlist.h>
 #include <linux/types.h>
 
-struct device;
-struct dma_async_tx_descriptor;
-struct dma_buf_attachment;
 struct dma_chan;
-struct dma_iova_state;
-struct dma_vec_prepared;
-struct dma_vec_share;
-struct dmaengine_result;
-
-enum dma_transfer_direction;
+struct scatterlist;
 
 /**
  * struct dma_vec - DMA vector
@@ -37,65 +25,6 @@ enum dma_transfer_direction;
 struct dma_vec {
 	dma_addr_t addr;
 	size_t len;
-};
-
-/**
- * enum dma_vec_coherency - how a device reaches memory
- * @DMA_VEC_DEFAULT_COHERENT: Not looked at: the mode of a table that the library
- *	has not mapped. Its owner does all maintenance, the library none.
- * @DMA_VEC_DMA_API_COHERENT: Through a bounce buffer, or unknown: every transfer
- *	is bracketed with the DMA API's sync calls, which know.
- * @DMA_VEC_MEMORY_COHERENT: The device snoops nothing, its transactions reach
- *	memory: CPU access must be bracketed.
- * @DMA_VEC_CPU_COHERENT: The device's transactions snoop the CPU's caches:
- *	nobody has anything to do.
- * @DMA_VEC_ATOMIC_COHERENT: As DMA_VEC_CPU_COHERENT, and the device takes part in
- *	the CPU's atomic operations. Never derived: for drivers that know, and
- *	clients that ask.
- */
-enum dma_vec_coherency {
-	DMA_VEC_DEFAULT_COHERENT,
-	DMA_VEC_DMA_API_COHERENT,
-	DMA_VEC_MEMORY_COHERENT,
-	DMA_VEC_CPU_COHERENT,
-	DMA_VEC_ATOMIC_COHERENT,
-};
-
-/* Flags of struct dma_vec_table; the low bits hold an enum dma_vec_coherency */
-#define DMA_VEC_COHERENCY_MASK	GENMASK(2, 0)
-/* The table is to be transferred again and again */
-#define DMA_VEC_CYCLIC		BIT(3)
-/* The arrays were allocated by the library */
-#define DMA_VEC_OWNED		BIT(4)
-/* Memory that the CPU must not touch: MMIO, peer-to-peer, its exporter's own */
-#define DMA_VEC_NO_SYNC		BIT(5)
-/* One entry may cover scattered memory (IOMMU) */
-#define DMA_VEC_SCATTERED	BIT(6)
-
-/**
- * struct dma_vec_table - an array of DMA vectors, described as a whole
- * @vecs: The vectors. Only the last one in use may be shorter than it was.
- * @ends: For each vector, the offset in the table at which it ends when the
- *	table is not truncated: the index that makes truncation cheap
- * @nents: Vectors in use
- * @len: Bytes in use
- * @orig_nents: All vectors
- * @orig_len: All bytes
- * @flags: DMA_VEC_* flags and the coherency mode
- * @prepared: What dma_vec_prep_peripheral() keeps; private
- *
- * The table belongs to one user at a time; the library takes no lock. Members
- * may be read, and are changed by the functions below only.
- */
-struct dma_vec_table {
-	struct dma_vec *vecs;
-	size_t *ends;
-	size_t nents;
-	size_t len;
-	size_t orig_nents;
-	size_t orig_len;
-	u32 flags;
-	struct dma_vec_prepared *prepared;
 };
 
 /**
@@ -139,76 +68,6 @@ struct dma_vec_iter {
 	bool by_entry;
 };
 
-/**
- * struct dma_vec_map - memory that the library mapped, and its table
- * @table: The table of the mapping
- * @dev: The device that it was mapped for
- * @dir: Direction of the mapping
- * @attrs: DMA_ATTR_* of the mapping; private
- * @iova: The IOVA space that the mapping owns, if it does; private
- * @attach: Attachment that was mapped, or NULL; private
- * @sgt: How its exporter mapped it; private
- * @share: All mappings of the dma-buf, or NULL; private
- * @entry: Entry in @share; private
- * @end: What dma_vec_end_access() has to do; private
- *
- * Filled in by dma_vec_map_phys() or dma_vec_map_attachment(), and empty after
- * the function that undoes it. It stays where it is meanwhile.
- */
-struct dma_vec_map {
-	struct dma_vec_table table;
-	struct device *dev;
-	enum dma_data_direction dir;
-	unsigned long attrs;
-	struct dma_iova_state *iova;
-	struct dma_buf_attachment *attach;
-	struct sg_table *sgt;
-	struct dma_vec_share *share;
-	struct list_head entry;
-	unsigned int end;
-};
-
-/**
- * struct dma_vec_sgl - the bytes in use of a table, as a scatterlist without pages
- * @sgt: The scatterlist: the first sg_table.nents entries are in use, and the last
- *	of them is marked as the end
- * @last: Last entry in use, NULL if there is none; private
- * @len: Bytes of the table that the entries in use stand for; private
- * @max_len: Longest entry; private
- *
- * All zero before the first dma_vec_sgl_fill(), which is what its user calls
- * before each transfer.
- */
-struct dma_vec_sgl {
-	struct sg_table sgt;
-	struct scatterlist *last;
-	size_t len;
-	size_t max_len;
-};
-
-/**
- * struct dma_vec_compact - a table whose vectors are power-of-two sized blocks
- * @flags: Flags of the table
- * @offset: Bytes of the first block before the first vector
- * @tail: Bytes of the last block behind the last vector
- * @len: Bytes of all vectors
- * @nents: Number of blocks, which is that of vectors
- * @blocks: Address of each block, with the logarithm of its size in the low
- *	bits, which are 0 in the address of any block
- *
- * What memory that was allocated by the page looks like. It takes a third of
- * what a table does (a half where size_t is shorter than dma_addr_t), and is only
- * to be looked at, by dma_vec_compact_get().
- */
-struct dma_vec_compact {
-	u32 flags;
-	u64 offset;
-	u64 tail;
-	size_t len;
-	size_t nents;
-	dma_addr_t blocks[] __counted_by(nents);
-};
-
 /* Arrays: queries */
 int dma_vec_len(const struct dma_vec *vecs, size_t nents, size_t *len);
 ssize_t dma_vec_nents_for_len(const struct dma_vec *vecs, size_t nents,
@@ -242,112 +101,5 @@ bool dma_vec_iter_next(struct dma_vec_iter *iter, struct dma_vec *chunk);
  */
 #define dma_vec_for_each_chunk(chunk, iter) \
 	for (; dma_vec_iter_next(iter, chunk);)
-
-/* Tables */
-int dma_vec_table_init(struct dma_vec_table *table, struct dma_vec *vecs,
-		       size_t *ends, size_t nents);
-int dma_vec_table_alloc(struct dma_vec_table *table, size_t nents, gfp_t gfp);
-int dma_vec_table_index(struct dma_vec_table *table);
-void dma_vec_table_free(struct dma_vec_table *table);
-int dma_vec_table_from_sgt(struct dma_vec_table *table,
-			   const struct sg_table *sgt, gfp_t gfp);
-int dma_vec_table_truncate(struct dma_vec_table *table, size_t len);
-void dma_vec_table_restore(struct dma_vec_table *table);
-
-DEFINE_FREE(dma_vec_table, struct dma_vec_table *, dma_vec_table_free(_T))
-
-/* Tables of memory that is mapped and unmapped with them */
-int dma_vec_map_phys(struct dma_vec_map *map, struct device *dev,
-		     const struct phys_vec *phys, size_t nents,
-		     enum dma_data_direction dir, unsigned long attrs,
-		     u32 flags);
-void dma_vec_unmap_phys(struct dma_vec_map *map);
-int dma_vec_map_attachment(struct dma_vec_map *map,
-			   struct dma_buf_attachment *attach,
-			   enum dma_data_direction dir);
-void dma_vec_unmap_attachment(struct dma_vec_map *map);
-
-DEFINE_FREE(dma_vec_unmap_phys, struct dma_vec_map *, dma_vec_unmap_phys(_T))
-
-/* Scatterlists of tables, for drivers that take nothing else */
-int dma_vec_sgl_fill(struct dma_vec_sgl *sgl, struct dma_vec_table *table,
-		     struct device *dev, gfp_t gfp);
-void dma_vec_sgl_free(struct dma_vec_sgl *sgl);
-
-/* Compact tables */
-struct dma_vec_compact *
-dma_vec_compact_from_table(const struct dma_vec_table *table, gfp_t gfp);
-void dma_vec_compact_get(const struct dma_vec_compact *compact, size_t i,
-			 struct dma_vec *vec);
-void dma_vec_compact_free(struct dma_vec_compact *compact);
-int dma_vec_table_from_compact(struct dma_vec_table *table,
-			       const struct dma_vec_compact *compact,
-			       gfp_t gfp);
-
-DEFINE_FREE(dma_vec_compact, struct dma_vec_compact *,
-	    dma_vec_compact_free(_T))
-
-/* Coherency */
-
-/**
- * dma_vec_table_coherency() - coherency mode of a table
- * @table: The table
- *
- * Return: The mode of the device that the table was mapped for.
- */
-static inline enum dma_vec_coherency
-dma_vec_table_coherency(const struct dma_vec_table *table)
-{
-	return table->flags & DMA_VEC_COHERENCY_MASK;
-}
-
-/**
- * dma_vec_table_set_coherency() - set the coherency mode of a table
- * @table: The table
- * @mode: The mode
- *
- * For drivers that know more of their device than the DMA API does, to be called
- * right after mapping. A mode that promises too much means stale data.
- */
-static inline void dma_vec_table_set_coherency(struct dma_vec_table *table,
-					       enum dma_vec_coherency mode)
-{
-	table->flags = (table->flags & ~DMA_VEC_COHERENCY_MASK) |
-		       (mode & DMA_VEC_COHERENCY_MASK);
-}
-
-bool dma_vec_mixed_company(const struct dma_buf_attachment *attach);
-void dma_vec_begin_access(struct dma_vec_map *map);
-void dma_vec_end_access(struct dma_vec_map *map);
-
-/**
- * dma_vec_end_access_needed() - is there anything to do after this transfer?
- * @map: The mapping
- *
- * Decided by dma_vec_begin_access(), and not changed until dma_vec_end_access(),
- * or the next transfer.
- *
- * Context: Any.
- * Return: true if dma_vec_end_access() has to be called before the transfer's
- * fence is signalled.
- */
-static inline bool dma_vec_end_access_needed(const struct dma_vec_map *map)
-{
-	return map->end;
-}
-
-/* dmaengine clients */
-struct dma_async_tx_descriptor *
-dma_vec_prep_peripheral(struct dma_chan *chan,
-			struct dma_vec_table *table,
-			enum dma_transfer_direction dir, unsigned long flags);
-int dma_vec_submit_peripheral(struct dma_chan *chan,
-			      struct dma_vec_table *table,
-			      enum dma_transfer_direction dir,
-			      unsigned long flags,
-			      void (*done)(void *param,
-					   const struct dmaengine_result *result),
-			      void *param);
-void dma_vec_unprepare(struct dma_vec_table *table);
 
 #endif /* _LINUX_DMA_VEC_H */

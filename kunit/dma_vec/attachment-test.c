@@ -13,7 +13,7 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
@@ -26,7 +26,7 @@
 
 #include <trace/events/dma_vec.h>
 
-#include "../internal.h"
+#include "../table.h"
 
 struct fake_exporter {
 	struct dma_buf *dmabuf;

@@ -8,7 +8,7 @@
 
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-compact.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/limits.h>
@@ -17,7 +17,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "../internal.h"
+#include "../table.h"
 
 #define TOP	((dma_addr_t)-1)
 #define HALF	(TOP / 2 + 1)

@@ -15,7 +15,7 @@
 #include <kunit/device.h>
 #include <kunit/test.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>

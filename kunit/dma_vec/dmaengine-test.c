@@ -10,7 +10,7 @@
 #include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/dmaengine.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
@@ -19,7 +19,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "../internal.h"
+#include "../table.h"
 
 #define MAX_SEEN 300
 

@@ -13,14 +13,15 @@
 #include <kunit/test.h>
 #include <linux/dma-direct.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-phys.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "../internal.h"
+#include "../dma-api.h"
+#include "../table.h"
 
 #define MAX_PIECES	16
 #define IOVA		0x40000000

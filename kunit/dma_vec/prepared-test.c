@@ -11,14 +11,14 @@
 #include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/dmaengine.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
-#include "../internal.h"
+#include "../table.h"
 #include "../prepared.h"
 
 #define MAX_DESCS 16

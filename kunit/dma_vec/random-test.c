@@ -12,7 +12,7 @@
  */
 
 #include <kunit/test.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-compact.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/limits.h>

@@ -11,13 +11,13 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/errno.h>
 #include <linux/module.h>
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
 
-#include "../internal.h"
+#include "../table.h"
 
 #define NENTS	8
 #define ALL	SZ_32K

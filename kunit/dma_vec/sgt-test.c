@@ -7,7 +7,7 @@
  */
 
 #include <kunit/test.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/prandom.h>

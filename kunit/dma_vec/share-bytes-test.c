@@ -14,7 +14,7 @@
 
 #include <kunit/test.h>
 #include <linux/dma-buf.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/math.h>
 #include <linux/module.h>
 #include <linux/sprintf.h>

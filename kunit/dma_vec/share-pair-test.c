@@ -11,11 +11,11 @@
 
 #include <kunit/test.h>
 #include <linux/dma-buf.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/module.h>
 #include <linux/string.h>
 
-#include "../internal.h"
+#include "../table.h"
 #include "share-party.h"
 #include "sync-exporter.h"
 

@@ -10,7 +10,7 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/err.h>
 
 #include "share-party.h"

@@ -8,7 +8,7 @@
 #define _DMA_VEC_SHARE_PARTY_H
 
 #include <linux/dma-direction.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/types.h>
 
 #include "sync-model.h"

@@ -11,13 +11,13 @@
 #include <linux/completion.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 
-#include "../internal.h"
+#include "../table.h"
 #include "share-party.h"
 #include "sync-exporter.h"
 

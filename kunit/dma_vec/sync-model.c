@@ -26,7 +26,7 @@
 #include <linux/property.h>
 #include <linux/string.h>
 
-#include "../internal.h"
+#include "../table.h"
 #include "sync-model.h"
 
 /* Bus addresses are not offsets, and differ from device to device */

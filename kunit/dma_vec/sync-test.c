@@ -13,13 +13,13 @@
 #include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-phys.h>
 #include <linux/property.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../internal.h"
+#include "../table.h"
 #include "sync-model.h"
 
 #define NMODES (DMA_VEC_ATOMIC_COHERENT + 1)

@@ -10,13 +10,13 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-phys.h>
 #include <linux/mm.h>
 #include <linux/tracepoint.h>
 
 #include <trace/events/dma_vec.h>
 
-#include "../internal.h"
+#include "../table.h"
 
 struct trace_seen {
 	unsigned int maps, unmaps, truncates, for_device, for_cpu;

@@ -13,7 +13,7 @@
 #include <linux/dma-fence.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-transfer-fence.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/io.h>
 #include <linux/kthread.h>
 #include <linux/poll.h>

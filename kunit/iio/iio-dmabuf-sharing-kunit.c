@@ -14,12 +14,12 @@
 
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 
 #include "industrialio-dmabuf.h"
-#include "internal.h"
+#include "table.h"
 
 #define NUM_DEVICES	3
 

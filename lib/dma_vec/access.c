@@ -12,10 +12,10 @@
  * Copyright (C) 2026 the dma_vec project
  */
 
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/export.h>
 
-#include "internal.h"
+#include "table.h"
 
 static bool dma_vec_is_bracketed(const struct dma_vec_map *map)
 {

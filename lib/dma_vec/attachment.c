@@ -8,7 +8,7 @@
  */
 
 #include <linux/dma-buf.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -17,7 +17,7 @@
 
 #include <trace/events/dma_vec.h>
 
-#include "internal.h"
+#include "table.h"
 
 static bool dma_vec_attachment_no_sync(const struct dma_buf_attachment *attach)
 {

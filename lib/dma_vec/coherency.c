@@ -11,14 +11,14 @@
 #include <linux/cache.h>
 #include <linux/device.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/kconfig.h>
 #include <linux/property.h>
 
 #include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
-#include "internal.h"
+#include "table.h"
 
 /* Without cache maintenance for DMA, the architecture has coherent devices only */
 static bool dma_vec_arch_maintains(void)

@@ -12,15 +12,14 @@
  */
 
 #include <linux/bits.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-compact.h>
 #include <linux/err.h>
 #include <linux/errno.h>
-#include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 
-#include "internal.h"
+#include "table.h"
 
 /* Enough for the logarithm of any size */
 #define DMA_VEC_ORDER_BITS	6
@@ -119,7 +118,6 @@ dma_vec_compact_from_table(const struct dma_vec_table *table, gfp_t gfp)
 
 	return compact;
 }
-EXPORT_SYMBOL_GPL(dma_vec_compact_from_table);
 
 /**
  * dma_vec_compact_get() - look at a vector of a compact table
@@ -141,7 +139,6 @@ void dma_vec_compact_get(const struct dma_vec_compact *compact, size_t i,
 	vec->addr = dma_vec_block_start(block) + offset;
 	vec->len = dma_vec_block_mask(block) - offset - tail + 1;
 }
-EXPORT_SYMBOL_GPL(dma_vec_compact_get);
 
 /**
  * dma_vec_compact_free() - free a compact table
@@ -154,7 +151,6 @@ void dma_vec_compact_free(struct dma_vec_compact *compact)
 	if (!IS_ERR(compact))
 		kvfree(compact);
 }
-EXPORT_SYMBOL_GPL(dma_vec_compact_free);
 
 /**
  * dma_vec_table_from_compact() - make a table of a compact one
@@ -187,4 +183,3 @@ int dma_vec_table_from_compact(struct dma_vec_table *table,
 
 	return dma_vec_table_index(table);
 }
-EXPORT_SYMBOL_GPL(dma_vec_table_from_compact);

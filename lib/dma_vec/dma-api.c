@@ -1,145 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mapping physical addresses, as the DMA API of this kernel does it. Newer ones
- * map without looking for a struct page and can link ranges into one piece of
- * IOVA space; older ones know pages and resources. That difference is here and
- * nowhere else, and tests put a model in place of each of these functions.
+ * What mapping physical addresses needs of the DMA API. Tests put a model in place
+ * of each of these functions.
  *
  * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-mapping.h>
-#include <linux/errno.h>
-#include <linux/mm.h>
-#include <linux/pfn.h>
-#include <linux/slab.h>
 
 #include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
-#include "internal.h"
-
-#ifdef DMA_ATTR_MMIO
-
-static dma_addr_t dma_vec_base_map(struct device *dev, phys_addr_t paddr,
-				   size_t len, enum dma_data_direction dir,
-				   unsigned long attrs, bool mmio)
-{
-	return dma_map_phys(dev, paddr, len, dir,
-			    attrs | (mmio ? DMA_ATTR_MMIO : 0));
-}
-
-static void dma_vec_base_unmap(struct device *dev, dma_addr_t addr, size_t len,
-			       enum dma_data_direction dir, unsigned long attrs,
-			       bool mmio)
-{
-	dma_unmap_phys(dev, addr, len, dir,
-		       attrs | (mmio ? DMA_ATTR_MMIO : 0));
-}
-
-static struct dma_iova_state *
-dma_vec_base_iova_alloc(struct device *dev, phys_addr_t paddr, size_t len,
-			dma_addr_t *addr)
-{
-	struct dma_iova_state *iova;
-
-	iova = dma_vec_zalloc(sizeof(*iova), GFP_KERNEL);
-	if (!iova)
-		return NULL;
-
-	if (!dma_iova_try_alloc(dev, iova, paddr, len)) {
-		kvfree(iova);
-		return NULL;
-	}
-
-	*addr = iova->addr;
-
-	return iova;
-}
-
-static int dma_vec_base_iova_link(struct device *dev,
-				  struct dma_iova_state *iova,
-				  phys_addr_t paddr, size_t offset, size_t len,
-				  enum dma_data_direction dir,
-				  unsigned long attrs, bool mmio)
-{
-	return dma_iova_link(dev, iova, paddr, offset, len, dir,
-			     attrs | (mmio ? DMA_ATTR_MMIO : 0));
-}
-
-static int dma_vec_base_iova_sync(struct device *dev,
-				  struct dma_iova_state *iova, size_t len)
-{
-	return dma_iova_sync(dev, iova, 0, len);
-}
-
-static void dma_vec_base_iova_free(struct device *dev,
-				   struct dma_iova_state *iova, size_t linked,
-				   enum dma_data_direction dir,
-				   unsigned long attrs, bool mmio)
-{
-	dma_iova_destroy(dev, iova, linked, dir,
-			 attrs | (mmio ? DMA_ATTR_MMIO : 0));
-	kvfree(iova);
-}
-
-#else
-
-static dma_addr_t dma_vec_base_map(struct device *dev, phys_addr_t paddr,
-				   size_t len, enum dma_data_direction dir,
-				   unsigned long attrs, bool mmio)
-{
-	if (mmio)
-		return dma_map_resource(dev, paddr, len, dir, attrs);
-
-	if (!pfn_valid(PHYS_PFN(paddr)))
-		return DMA_MAPPING_ERROR;
-
-	return dma_map_page_attrs(dev, pfn_to_page(PHYS_PFN(paddr)),
-				  offset_in_page(paddr), len, dir, attrs);
-}
-
-static void dma_vec_base_unmap(struct device *dev, dma_addr_t addr, size_t len,
-			       enum dma_data_direction dir, unsigned long attrs,
-			       bool mmio)
-{
-	if (mmio)
-		dma_unmap_resource(dev, addr, len, dir, attrs);
-	else
-		dma_unmap_page_attrs(dev, addr, len, dir, attrs);
-}
-
-/* No IOVA space to have, so nobody comes with one */
-static struct dma_iova_state *
-dma_vec_base_iova_alloc(struct device *dev, phys_addr_t paddr, size_t len,
-			dma_addr_t *addr)
-{
-	return NULL;
-}
-
-static int dma_vec_base_iova_link(struct device *dev,
-				  struct dma_iova_state *iova,
-				  phys_addr_t paddr, size_t offset, size_t len,
-				  enum dma_data_direction dir,
-				  unsigned long attrs, bool mmio)
-{
-	return -EOPNOTSUPP;
-}
-
-static int dma_vec_base_iova_sync(struct device *dev,
-				  struct dma_iova_state *iova, size_t len)
-{
-	return -EOPNOTSUPP;
-}
-
-static void dma_vec_base_iova_free(struct device *dev,
-				   struct dma_iova_state *iova, size_t linked,
-				   enum dma_data_direction dir,
-				   unsigned long attrs, bool mmio)
-{
-}
-
-#endif
+#include "dma-api.h"
+#include "dma-map.h"
+#include "table.h"
 
 /* Longest piece that can be mapped, where bounce buffers set a limit */
 size_t dma_vec_dev_max_mapping(struct device *dev)

@@ -8,7 +8,7 @@
  * Copyright (C) 2026 the dma_vec project
  */
 
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/dmaengine.h>
 #include <linux/err.h>
 #include <linux/export.h>
@@ -16,8 +16,8 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
-#include "internal.h"
 #include "prepared.h"
+#include "table.h"
 
 struct dma_vec_prepared *dma_vec_prepared(struct dma_vec_table *table)
 {
@@ -295,4 +295,3 @@ int dma_vec_submit_peripheral(struct dma_chan *chan,
 
 	return dmaengine_submit(tx);
 }
-EXPORT_SYMBOL_GPL(dma_vec_submit_peripheral);

@@ -167,7 +167,6 @@ int dma_vec_iter_init_entries(struct dma_vec_iter *iter,
 
 	return 0;
 }
-EXPORT_SYMBOL_GPL(dma_vec_iter_init_entries);
 
 /* The next vector, which is empty where a list ends too early */
 static void dma_vec_iter_fetch(struct dma_vec_iter *iter)
@@ -308,7 +307,6 @@ struct dma_vec dma_vec_iter_first(const struct dma_vec_iter *iter)
 
 	return chunk;
 }
-EXPORT_SYMBOL_GPL(dma_vec_iter_first);
 
 static int dma_vec_iter_check_one(const struct dma_vec_iter *iter,
 				  const struct dma_vec *vec, size_t *sum)
@@ -443,7 +441,6 @@ ssize_t dma_vec_iter_count(const struct dma_vec_iter *iter)
 
 	return sum > SSIZE_MAX ? -EOVERFLOW : sum;
 }
-EXPORT_SYMBOL_GPL(dma_vec_iter_count);
 
 /**
  * dma_vec_iter_nents_for_dma() - how many pieces do the chunks have to be cut into?
@@ -475,7 +472,6 @@ int dma_vec_iter_nents_for_dma(const struct dma_vec_iter *iter, size_t len)
 
 	return min_t(size_t, sum, INT_MAX);
 }
-EXPORT_SYMBOL_GPL(dma_vec_iter_nents_for_dma);
 
 /**
  * dma_vec_nents_for_dma() - how many chunks does the hardware see?
@@ -500,4 +496,3 @@ ssize_t dma_vec_nents_for_dma(const struct dma_vec *vecs, size_t nents,
 
 	return err ?: dma_vec_iter_count(&iter);
 }
-EXPORT_SYMBOL_GPL(dma_vec_nents_for_dma);

@@ -10,7 +10,7 @@
 
 #include <linux/dma-direction.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-phys.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/limits.h>
@@ -20,7 +20,8 @@
 
 #include <trace/events/dma_vec.h>
 
-#include "internal.h"
+#include "dma-api.h"
+#include "table.h"
 
 static bool dma_vec_map_is_mmio(const struct dma_vec_map *map)
 {

@@ -7,7 +7,7 @@
 #ifndef _LIB_DMA_VEC_PREPARED_H
 #define _LIB_DMA_VEC_PREPARED_H
 
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/dmaengine.h>
 #include <linux/types.h>
 

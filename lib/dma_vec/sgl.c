@@ -12,7 +12,7 @@
  */
 
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/dmaengine.h>
 #include <linux/err.h>
 #include <linux/export.h>
@@ -25,55 +25,8 @@
 #include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
-#include "internal.h"
 #include "prepared.h"
-
-/*
- * An entry has 32 bits for its length. Split well below that, and below what
- * the device claims, at offsets that suit any bus.
- */
-static size_t dma_vec_sgl_max_len(struct device *dev)
-{
-	unsigned int max = dma_get_max_seg_size(dev);
-
-	return max & ~(min_t(size_t, rounddown_pow_of_two(max), SZ_4K) - 1);
-}
-
-/**
- * dma_vec_iter_init_slave() - walk an array as device_prep_slave_sg() would
- * @iter: The iterator
- * @chan: The channel of the provider
- * @vecs: The vectors, which must stay until the walk is over
- * @nents: Number of vectors
- *
- * Each chunk is what an entry of the scatterlist would be that
- * dma_vec_prep_peripheral() makes for providers that take no vectors: up to the
- * device's dma_get_max_seg_size() long, which the length of an entry of a
- * scatterlist always holds. For a provider that does both in one function, which
- * gets what dma_vec_iter_init_entries() walks, too.
- *
- * Context: Any.
- * Return: The number of chunks, at least 1; -EINVAL or -EOVERFLOW as
- * dma_vec_iter_count().
- */
-int dma_vec_iter_init_slave(struct dma_vec_iter *iter, struct dma_chan *chan,
-			    const struct dma_vec *vecs, size_t nents)
-{
-	const struct dma_vec_limits limits = {
-		.max_len = dma_vec_sgl_max_len(dmaengine_get_dma_device(chan)),
-	};
-	ssize_t count;
-	int err;
-
-	err = dma_vec_iter_init(iter, vecs, nents, &limits);
-	if (err)
-		return err;
-
-	count = dma_vec_iter_count(iter);
-
-	return count > INT_MAX ? -EOVERFLOW : count;
-}
-EXPORT_SYMBOL_GPL(dma_vec_iter_init_slave);
+#include "table.h"
 
 /* How many entries does it take for all of the table? */
 static ssize_t dma_vec_sgl_nents(struct dma_vec_table *table, size_t max_len)
@@ -158,7 +111,7 @@ static void dma_vec_sgl_write(struct dma_vec_sgl *sgl,
 bool dma_vec_sgl_is_filled(const struct dma_vec_sgl *sgl,
 			   const struct dma_vec_table *table, struct device *dev)
 {
-	return sgl->len == table->len && sgl->max_len == dma_vec_sgl_max_len(dev);
+	return sgl->len == table->len && sgl->max_len == dma_vec_dev_max_len(dev);
 }
 
 /**
@@ -190,7 +143,7 @@ bool dma_vec_sgl_is_filled(const struct dma_vec_sgl *sgl,
 int dma_vec_sgl_fill(struct dma_vec_sgl *sgl, struct dma_vec_table *table,
 		     struct device *dev, gfp_t gfp)
 {
-	size_t max_len = dma_vec_sgl_max_len(dev);
+	size_t max_len = dma_vec_dev_max_len(dev);
 	int err;
 
 	if (!table->nents)

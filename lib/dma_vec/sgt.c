@@ -7,12 +7,11 @@
  * Copyright (C) 2026 the dma_vec project
  */
 
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/errno.h>
-#include <linux/export.h>
 #include <linux/scatterlist.h>
 
-#include "internal.h"
+#include "table.h"
 
 static int dma_vec_table_fill_from_sgt(struct dma_vec_table *table,
 				       const struct sg_table *sgt)
@@ -80,4 +79,3 @@ int dma_vec_table_from_sgt(struct dma_vec_table *table,
 
 	return err;
 }
-EXPORT_SYMBOL_GPL(dma_vec_table_from_sgt);

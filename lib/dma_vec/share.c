@@ -17,7 +17,7 @@
 #include <linux/device.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/gfp_types.h>
@@ -27,7 +27,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 
-#include "internal.h"
+#include "table.h"
 
 /**
  * struct dma_vec_share - the mappings of a dma-buf

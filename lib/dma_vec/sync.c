@@ -8,7 +8,7 @@
  */
 
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/export.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
@@ -18,7 +18,7 @@
 
 #include <trace/events/dma_vec.h>
 
-#include "internal.h"
+#include "table.h"
 
 /* No IOMMU maps in smaller pages, so no piece of this size is scattered */
 #define DMA_VEC_SYNC_STEP SZ_4K

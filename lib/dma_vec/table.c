@@ -7,7 +7,7 @@
  * Copyright (C) 2026 the dma_vec project
  */
 
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/overflow.h>
@@ -19,7 +19,7 @@
 
 #include <trace/events/dma_vec.h>
 
-#include "internal.h"
+#include "table.h"
 
 /* The one function of the library that allocates, so that tests see it fail */
 void *dma_vec_zalloc(size_t size, gfp_t gfp)
@@ -112,7 +112,6 @@ err_free:
 
 	return -ENOMEM;
 }
-EXPORT_SYMBOL_GPL(dma_vec_table_alloc);
 
 static int dma_vec_table_fill_ends(struct dma_vec_table *table)
 {
@@ -169,7 +168,6 @@ int dma_vec_table_index(struct dma_vec_table *table)
 
 	return 0;
 }
-EXPORT_SYMBOL_GPL(dma_vec_table_index);
 
 /**
  * dma_vec_table_free() - release what a table holds
@@ -273,4 +271,3 @@ void dma_vec_table_restore(struct dma_vec_table *table)
 	table->nents = table->orig_nents;
 	table->len = table->orig_len;
 }
-EXPORT_SYMBOL_GPL(dma_vec_table_restore);

@@ -10,7 +10,6 @@
 
 #include <linux/dma-vec.h>
 #include <linux/errno.h>
-#include <linux/export.h>
 #include <linux/limits.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
@@ -47,7 +46,6 @@ int dma_vec_len(const struct dma_vec *vecs, size_t nents, size_t *len)
 
 	return 0;
 }
-EXPORT_SYMBOL_GPL(dma_vec_len);
 
 /**
  * dma_vec_nents_for_len() - number of vectors that cover a length
@@ -80,7 +78,6 @@ ssize_t dma_vec_nents_for_len(const struct dma_vec *vecs, size_t nents,
 
 	return -EINVAL;
 }
-EXPORT_SYMBOL_GPL(dma_vec_nents_for_len);
 
 /**
  * dma_vec_check() - can this array be cut into chunks for this hardware?
@@ -105,7 +102,6 @@ int dma_vec_check(const struct dma_vec *vecs, size_t nents,
 
 	return err ?: dma_vec_iter_check(&iter);
 }
-EXPORT_SYMBOL_GPL(dma_vec_check);
 
 /* In an array that passes dma_vec_check() no sum of lengths overflows */
 static bool dma_vec_can_join(const struct dma_vec *vec,
@@ -172,7 +168,6 @@ ssize_t dma_vec_coalesce(struct dma_vec *vecs, size_t nents,
 
 	return last + 1;
 }
-EXPORT_SYMBOL_GPL(dma_vec_coalesce);
 
 MODULE_AUTHOR("the dma_vec project");
 MODULE_DESCRIPTION("DMA vector tables");

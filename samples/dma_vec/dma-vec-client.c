@@ -12,7 +12,7 @@
 
 #include <linux/cleanup.h>
 #include <linux/completion.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-phys.h>
 #include <linux/dmaengine.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>

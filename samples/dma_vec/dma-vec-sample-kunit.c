@@ -7,7 +7,7 @@
  */
 
 #include <kunit/test.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/dmaengine.h>
 #include <linux/err.h>
 #include <linux/module.h>

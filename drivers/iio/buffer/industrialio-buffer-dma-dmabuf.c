@@ -12,7 +12,7 @@
 #include <linux/cleanup.h>
 #include <linux/delay.h>
 #include <linux/dma-transfer-fence.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/export.h>
 #include <linux/module.h>
 #include <linux/poll.h>

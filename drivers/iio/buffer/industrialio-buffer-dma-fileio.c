@@ -9,7 +9,7 @@
 
 #include <linux/cleanup.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/export.h>
 #include <linux/lcm.h>
 #include <linux/overflow.h>

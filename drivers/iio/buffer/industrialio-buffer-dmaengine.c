@@ -10,7 +10,7 @@
  */
 
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/dmaengine.h>
 #include <linux/err.h>
 #include <linux/export.h>

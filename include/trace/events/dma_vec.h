@@ -12,7 +12,7 @@
 
 #include <linux/device.h>
 #include <linux/dma-direction.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/tracepoint.h>
 
 #define show_dma_vec_coherency(flags)					\

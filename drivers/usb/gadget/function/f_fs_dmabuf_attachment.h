@@ -12,7 +12,7 @@
 #include <linux/dma-direction.h>
 #include <linux/dma-fence.h>
 #include <linux/dma-transfer-fence.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>

@@ -20,7 +20,7 @@
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
 #include <linux/dma-transfer-fence.h>
-#include <linux/dma-vec.h>
+#include <linux/dma-vec-table.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
