@@ -586,47 +586,31 @@ static int iio_dmabuf_with_fd(struct iio_buffer *buffer, int __user *arg,
 	return ret;
 }
 
-static int iio_dmabuf_status_of(struct iio_buffer *buffer,
-				struct iio_dmabuf_status *req, bool nonblock)
+/**
+ * iio_dmabuf_result() - tell what became of a DMABUF's last transfer
+ * @buffer: The buffer
+ * @dmabuf: The DMABUF
+ * @nonblock: Do not wait for the hardware
+ * @result: Is filled in
+ *
+ * Return: 0, or -EPERM if the buffer has no DMABUFs, or this one is not attached.
+ */
+int iio_dmabuf_result(struct iio_buffer *buffer, struct dma_buf *dmabuf,
+		      bool nonblock, struct iio_dmabuf_result *result)
 {
-	struct iio_dmabuf_status status = { .fd = req->fd };
 	struct iio_dmabuf_attachment *att;
-	struct dma_buf *dmabuf;
 
-	if (req->flags || memchr_inv(req->reserved, 0, sizeof(req->reserved)))
-		return -EINVAL;
-
-	dmabuf = dma_buf_get(req->fd);
-	if (IS_ERR(dmabuf))
-		return PTR_ERR(dmabuf);
+	if (!iio_dmabuf_ops_of(buffer))
+		return -EPERM;
 
 	att = iio_dmabuf_find_get(buffer, dmabuf);
-	dma_buf_put(dmabuf);
 	if (!att)
 		return -EPERM;
 
-	iio_dmabuf_ops_of(buffer)->status(buffer, att->block, &status);
+	*result = iio_dmabuf_ops_of(buffer)->result(buffer, att->block);
 	iio_dmabuf_put(att, nonblock);
-	*req = status;
 
 	return 0;
-}
-
-static int iio_dmabuf_get_status(struct iio_buffer *buffer,
-				 struct iio_dmabuf_status __user *arg,
-				 bool nonblock)
-{
-	struct iio_dmabuf_status req;
-	int ret;
-
-	if (copy_from_user(&req, arg, sizeof(req)))
-		return -EFAULT;
-
-	ret = iio_dmabuf_status_of(buffer, &req, nonblock);
-	if (ret)
-		return ret;
-
-	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
 }
 
 /**
@@ -666,7 +650,6 @@ long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 	case IIO_BUFFER_DMABUF_ATTACH_IOCTL:
 	case IIO_BUFFER_DMABUF_DETACH_IOCTL:
 	case IIO_BUFFER_DMABUF_ENQUEUE_IOCTL:
-	case IIO_BUFFER_DMABUF_STATUS_IOCTL:
 		break;
 	default:
 		return -EINVAL;
@@ -679,9 +662,6 @@ long iio_dmabuf_ioctl(struct iio_dev *indio_dev, struct iio_buffer *buffer,
 	if (cmd == IIO_BUFFER_DMABUF_DETACH_IOCTL)
 		return iio_dmabuf_with_fd(buffer, uarg, nonblock,
 					  iio_dmabuf_detach);
-
-	if (cmd == IIO_BUFFER_DMABUF_STATUS_IOCTL)
-		return iio_dmabuf_get_status(buffer, uarg, nonblock);
 
 	ret = iio_dmabuf_check_device(indio_dev, buffer);
 	if (ret)

@@ -16,6 +16,7 @@ struct file;
 struct iio_buffer;
 struct iio_dev;
 struct iio_dmabuf;
+struct iio_dmabuf_result;
 
 #ifdef CONFIG_IIO_BUFFER
 
@@ -39,7 +40,13 @@ struct dma_transfer_fence *iio_dmabuf_enqueue(struct iio_buffer *buffer,
 					      const struct iio_dmabuf *req,
 					      bool nonblock);
 struct dma_buf *iio_dmabuf_get_of(struct dma_transfer_fence *fence);
+int iio_dmabuf_result(struct iio_buffer *buffer, struct dma_buf *dmabuf,
+		      bool nonblock, struct iio_dmabuf_result *result);
 void iio_dmabuf_exit(void);
+
+/* industrialio-dmabuf-status.c */
+long iio_dmabuf_status_ioctl(struct iio_buffer *buffer, unsigned long arg,
+			     bool nonblock);
 
 /* industrialio-dmabuf-sharing.c */
 int iio_dmabuf_check_sharing(struct dma_buf_attachment *attach);

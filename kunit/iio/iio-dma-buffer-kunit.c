@@ -950,60 +950,56 @@ static void usage_follows_order(struct kunit *test)
 			    fake->submitted[0]);
 }
 
-static struct iio_dmabuf_status status_of(struct fake *fake, unsigned int i)
+static struct iio_dmabuf_result result_of(struct fake *fake, unsigned int i)
 {
-	struct iio_dmabuf_status status = {};
-
-	ops->status(fake_buffer(fake), fake->blocks[i].block, &status);
-
-	return status;
+	return ops->result(fake_buffer(fake), fake->blocks[i].block);
 }
 
-/* A packet that ends early: the fence says success, the status says how much */
-static void status_tells_short_transfer(struct kunit *test)
+/* A packet that ends early: the fence says success, the result says how much */
+static void result_tells_short_transfer(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct iio_dmabuf_status status;
+	struct iio_dmabuf_result result;
 
 	fake_attach(fake, 0);
 	fake_enable(fake);
 	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
-	status = status_of(fake, 0);
-	KUNIT_EXPECT_EQ(test, status.flags, IIO_BUFFER_DMABUF_STATUS_PENDING);
-	KUNIT_EXPECT_EQ(test, status.bytes_transferred, 0);
-	KUNIT_EXPECT_EQ(test, status.sequence, 1);
+	result = result_of(fake, 0);
+	KUNIT_EXPECT_TRUE(test, result.pending);
+	KUNIT_EXPECT_EQ(test, result.bytes, 0);
+	KUNIT_EXPECT_EQ(test, result.sequence, 1);
 
 	iio_dma_buffer_block_done(fake->blocks[0].block, SZ_4K, 0);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
-	status = status_of(fake, 0);
-	KUNIT_EXPECT_EQ(test, status.flags, 0);
-	KUNIT_EXPECT_EQ(test, status.bytes_transferred, SZ_4K);
-	KUNIT_EXPECT_EQ(test, status.error, 0);
-	KUNIT_EXPECT_EQ(test, status.sequence, 1);
+	result = result_of(fake, 0);
+	KUNIT_EXPECT_FALSE(test, result.pending);
+	KUNIT_EXPECT_EQ(test, result.bytes, SZ_4K);
+	KUNIT_EXPECT_EQ(test, result.error, 0);
+	KUNIT_EXPECT_EQ(test, result.sequence, 1);
 }
 
-static void status_tells_error(struct kunit *test)
+static void result_tells_error(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct iio_dmabuf_status status;
+	struct iio_dmabuf_result result;
 
 	fake_attach(fake, 0);
 	fake_enable(fake);
 	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	iio_dma_buffer_block_done(fake->blocks[0].block, 0, -EIO);
-	status = status_of(fake, 0);
-	KUNIT_EXPECT_EQ(test, status.error, -EIO);
-	KUNIT_EXPECT_EQ(test, status.bytes_transferred, 0);
+	result = result_of(fake, 0);
+	KUNIT_EXPECT_EQ(test, result.error, -EIO);
+	KUNIT_EXPECT_EQ(test, result.bytes, 0);
 
 	/* The next one starts from nothing */
 	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
-	status = status_of(fake, 0);
-	KUNIT_EXPECT_EQ(test, status.error, 0);
-	KUNIT_EXPECT_EQ(test, status.sequence, 2);
+	result = result_of(fake, 0);
+	KUNIT_EXPECT_EQ(test, result.error, 0);
+	KUNIT_EXPECT_EQ(test, result.sequence, 2);
 	fake_done(fake, 0);
-	status = status_of(fake, 0);
-	KUNIT_EXPECT_EQ(test, status.error, 0);
-	KUNIT_EXPECT_EQ(test, status.bytes_transferred, FAKE_BLOCK);
+	result = result_of(fake, 0);
+	KUNIT_EXPECT_EQ(test, result.error, 0);
+	KUNIT_EXPECT_EQ(test, result.bytes, FAKE_BLOCK);
 }
 
 /* What the application sees through poll(): read() and write() see none of it */
@@ -1055,24 +1051,24 @@ static void stray_report_ends_nothing(struct kunit *test)
 }
 
 /* The length of the next request is not reported as what was transferred */
-static void status_tells_no_next_request(struct kunit *test)
+static void result_tells_no_next_request(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct iio_dmabuf_status status;
+	struct iio_dmabuf_result result;
 
 	fake_attach(fake, 0);
 	fake_enable(fake);
 	KUNIT_ASSERT_EQ(test, fake_enqueue(fake, 0, FAKE_BLOCK, false), 0);
 	fake_done(fake, 0);
 
-	/* STATUS comes between preparing and queueing */
+	/* The question comes between preparing and queueing */
 	ops->lock(fake_buffer(fake), false);
 	KUNIT_ASSERT_EQ(test, ops->prepare(fake_buffer(fake), fake->blocks[0].block,
 					   ALIGNMENT, false), 0);
-	status = status_of(fake, 0);
+	result = result_of(fake, 0);
 	ops->unlock(fake_buffer(fake));
-	KUNIT_EXPECT_EQ(test, status.bytes_transferred, FAKE_BLOCK);
-	KUNIT_EXPECT_EQ(test, status.sequence, 1);
+	KUNIT_EXPECT_EQ(test, result.bytes, FAKE_BLOCK);
+	KUNIT_EXPECT_EQ(test, result.sequence, 1);
 }
 
 /* What a user can pin is bounded, also by what he has detached */
@@ -1125,7 +1121,7 @@ static void access_ends_before_fence(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fake->signalled[0], fake->blocks[0].fence);
 	KUNIT_EXPECT_EQ(test, fake->blocks[0].map.end, 0);
 	KUNIT_EXPECT_EQ(test, fake_status(fake, 0), 1);
-	KUNIT_EXPECT_EQ(test, status_of(fake, 0).bytes_transferred, FAKE_BLOCK);
+	KUNIT_EXPECT_EQ(test, result_of(fake, 0).bytes, FAKE_BLOCK);
 }
 
 /* Disabling comes before the worker: what was transferred has ended well */
@@ -1175,9 +1171,9 @@ static struct kunit_case iio_dma_buffer_in_cases[] = {
 	KUNIT_CASE(poll_follows_dmabufs),
 	KUNIT_CASE(stray_report_ends_nothing),
 	KUNIT_CASE(attachments_are_bounded),
-	KUNIT_CASE(status_tells_short_transfer),
-	KUNIT_CASE(status_tells_no_next_request),
-	KUNIT_CASE(status_tells_error),
+	KUNIT_CASE(result_tells_short_transfer),
+	KUNIT_CASE(result_tells_no_next_request),
+	KUNIT_CASE(result_tells_error),
 	KUNIT_CASE(access_ends_before_fence),
 	KUNIT_CASE(disable_waits_for_end),
 	{}

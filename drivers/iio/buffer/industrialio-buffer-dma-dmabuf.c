@@ -259,23 +259,26 @@ static __poll_t iio_dma_dmabuf_poll(struct iio_buffer *buffer)
 					       EPOLLOUT | EPOLLWRNORM;
 }
 
-static void iio_dma_dmabuf_status(struct iio_buffer *buffer,
-				  struct iio_dma_buffer_block *block,
-				  struct iio_dmabuf_status *status)
+static struct iio_dmabuf_result
+iio_dma_dmabuf_result(struct iio_buffer *buffer,
+		      struct iio_dma_buffer_block *block)
 {
 	guard(spinlock_irq)(&to_queue(buffer)->list_lock);
 
-	status->sequence = block->sequence;
 	if (!block->sequence)
-		return;
+		return (struct iio_dmabuf_result){};
 
-	if (iio_dma_dmabuf_pending(block)) {
-		status->flags = IIO_BUFFER_DMABUF_STATUS_PENDING;
-		return;
-	}
+	if (iio_dma_dmabuf_pending(block))
+		return (struct iio_dmabuf_result){
+			.sequence = block->sequence,
+			.pending = true,
+		};
 
-	status->error = block->err;
-	status->bytes_transferred = block->bytes_done;
+	return (struct iio_dmabuf_result){
+		.sequence = block->sequence,
+		.bytes = block->bytes_done,
+		.error = block->err,
+	};
 }
 
 /*
@@ -409,7 +412,7 @@ const struct iio_dmabuf_ops iio_dma_buffer_dmabuf_ops = {
 	.prepare	= iio_dma_dmabuf_prepare,
 	.enqueue	= iio_dma_dmabuf_enqueue,
 	.poll		= iio_dma_dmabuf_poll,
-	.status		= iio_dma_dmabuf_status,
+	.result		= iio_dma_dmabuf_result,
 	.detach		= iio_dma_dmabuf_detach,
 	.abort		= iio_dma_dmabuf_abort,
 };

@@ -16,13 +16,26 @@ struct dma_transfer_fence;
 struct dma_vec_map;
 struct iio_buffer;
 struct iio_dma_buffer_block;
-struct iio_dmabuf_status;
 
 /*
  * DMABUFs that may be attached to one buffer, with those that were detached and are
  * still being transferred: a bound for what a user can pin
  */
 #define IIO_DMABUF_MAX_ATTACHMENTS	1024
+
+/**
+ * struct iio_dmabuf_result - what became of the last transfer of a block
+ * @sequence: Number of the transfer, 0 if there was none yet
+ * @bytes: Bytes really transferred, 0 while @pending
+ * @error: 0 or a negative error, 0 while @pending
+ * @pending: The transfer is not over
+ */
+struct iio_dmabuf_result {
+	u64 sequence;
+	size_t bytes;
+	int error;
+	bool pending;
+};
 
 /**
  * struct iio_dmabuf_ops - DMABUF operations of an IIO buffer
@@ -47,8 +60,7 @@ struct iio_dmabuf_status;
  *	calls iio_dmabuf_transfer_done(). Called in a fence signalling section.
  * @poll: Return EPOLLIN or EPOLLOUT, with EPOLLRDNORM or EPOLLWRNORM, if a
  *	DMABUF is the application's to use, else 0. Any context.
- * @status: Fill in what became of the block's last transfer, in a status that is
- *	zeroed. Without a lock.
+ * @result: Return what became of the block's last transfer. Without a lock.
  * @detach: A block is being detached. Not yet issued, it is withdrawn and its
  *	fence signalled with -ECANCELED; issued, it runs to its end; as the
  *	running cyclic transfer, it is stopped, later if @nonblock. No later
@@ -79,9 +91,8 @@ struct iio_dmabuf_ops {
 			struct dma_transfer_fence *fence, size_t bytes_used,
 			bool cyclic);
 	__poll_t (*poll)(struct iio_buffer *buffer);
-	void (*status)(struct iio_buffer *buffer,
-		       struct iio_dma_buffer_block *block,
-		       struct iio_dmabuf_status *status);
+	struct iio_dmabuf_result (*result)(struct iio_buffer *buffer,
+					   struct iio_dma_buffer_block *block);
 	void (*detach)(struct iio_buffer *buffer,
 		       struct iio_dma_buffer_block *block, bool nonblock);
 	void (*abort)(struct iio_buffer *buffer);
