@@ -15,6 +15,7 @@ FUZZ ?=
 ONLY ?=
 FORMAT ?=
 SENDER ?=
+SERIES ?=
 HEADERS ?=
 
 KERNELS := 6.12 7.3
@@ -46,7 +47,7 @@ ifdef KDIR
   endif
   BASE := $(abspath $(KDIR))
   NAME := $(notdir $(BASE))-$(shell echo $(BASE) | cksum | cut -d' ' -f1)
-  SERIES := $(shell awk '/^(VERSION|PATCHLEVEL) = / { printf "%s%s", dot, $$3; dot = "." }' \
+  RELEASE := $(shell awk '/^(VERSION|PATCHLEVEL) = / { printf "%s%s", dot, $$3; dot = "." }' \
 	$(BASE)/Makefile)
 else
   ifeq ($(call one-of,$(KERNEL),$(KERNELS))$(call release,$(KERNEL)),)
@@ -55,7 +56,7 @@ else
   endif
   BASE := $(CURDIR)/build/base/linux-$(KERNEL)
   NAME := $(KERNEL)
-  SERIES := $(shell echo $(KERNEL) | cut -d. -f1,2)
+  RELEASE := $(shell echo $(KERNEL) | cut -d. -f1,2)
 endif
 ARCHS :=
 ifneq ($(filter kunit,$(MAKECMDGOALS)),)
@@ -88,9 +89,9 @@ IIOD := $(DEBIAN)/iiod
 CONFIGS := $(CURDIR)/kunit/configs
 BOARD_CONFIG := $(CONFIGS)/common.config
 SUITES_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/merged.config
-MERGED_CONFIG := $(SUITES_CONFIG) $(wildcard $(CONFIGS)/base-$(SERIES).config)
+MERGED_CONFIG := $(SUITES_CONFIG) $(wildcard $(CONFIGS)/base-$(RELEASE).config)
 DEBUG_CONFIG := $(SUITES_CONFIG) $(CONFIGS)/debug.config \
-	$(wildcard $(CONFIGS)/debug-$(SERIES).config)
+	$(wildcard $(CONFIGS)/debug-$(RELEASE).config)
 COVERAGE_CONFIG := $(SUITES_CONFIG) $(CONFIGS)/coverage.config
 SOAK_CONFIG := $(BOARD_CONFIG) $(CONFIGS)/soak.config
 DEFECTS_CONFIG := $(CONFIGS)/debug.config $(CONFIGS)/defects-user.config \
@@ -136,14 +137,14 @@ llvm = clang$(1):clang$(1) ld.lld$(1):lld$(1) llvm-ar$(1):llvm$(1)
 ifneq ($(filter lint,$(MAKECMDGOALS)),)
   TOOLS += sparse:sparse
   # What Debian calls clang is too old for newer kernels
-  ifeq ($(SERIES),6.12)
+  ifeq ($(RELEASE),6.12)
     TOOLS += $(call llvm)
   else
     TOOLS += $(call llvm,-19)
   endif
 endif
 
-export JOBS FULL FUZZ SAMPLES SOAK_HOURS SOAK_GIB SOAK_TRANSFERS SEED SENDER ONLY
+export JOBS FULL FUZZ SAMPLES SOAK_HOURS SOAK_GIB SOAK_TRANSFERS SEED SENDER SERIES ONLY
 ifdef LLVM
   TOOLS += $(call llvm,$(filter -%,$(LLVM)))
   export KUNIT_MAKE := LLVM=$(LLVM)
@@ -175,9 +176,9 @@ help:
 	@echo '             between, then SOAK_GIB=16 with every byte compared, then'
 	@echo '             SOAK_TRANSFERS=10000000 of the torture; SEED=n repeats it;'
 	@echo '             FUZZ=1 has many processes do anything at random instead, for an hour'
-	@echo '  series     the series of patches as an mbox, for b4 and git am; SENDER="Name <mail>"'
-	@echo '             makes it yours'
-	@echo '  lint       look at that series with the tools of the kernel, and build each step;'
+	@echo '  series     the series of patches, an mbox for each, for b4 and git am, and a table'
+	@echo '             of them; SENDER="Name <mail>" makes them yours, SERIES=name writes one'
+	@echo '  lint       look at these series with the tools of the kernel, and build each step;'
 	@echo '             ONLY="pattern" some of them'
 	@echo '  modules    all of it as modules for a kernel that is installed, or Debian'\''s, in'
 	@echo '             build/$(NAME)/modules; HEADERS=path names its headers; ARCH=arm64'
@@ -331,7 +332,8 @@ tree-series: setup $(BASE)/Makefile
 	@scripts/prepare-tree $(BASE) series $(BUILD)/series/linux
 
 series: tree-series
-	@scripts/make-series $(BASE) $(BUILD)/series/linux $(BUILD)/series/dma_vec-$(NAME).mbx
+	@scripts/make-series $(BASE) $(BUILD)/series/linux $(BUILD)/series
+	@scripts/make-series --table $(BUILD)/series
 
 lint: series
 	@scripts/lint $(BASE) $(BUILD)/series/linux $(BUILD)/series $(BUILD)/lint \

@@ -1,6 +1,7 @@
 // The buffer's own file takes commands of io_uring. This is apart from the rest, as
 // it can be left out.
 //
+// Step: uring
 // Files: drivers/iio/industrialio-buffer.c
 // There: \.uring_cmd = iio_buffer_uring_cmd,
 
