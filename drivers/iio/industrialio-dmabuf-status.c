@@ -31,7 +31,7 @@ static int iio_dmabuf_fill_status(struct iio_buffer *buffer,
 	if (IS_ERR(dmabuf))
 		return PTR_ERR(dmabuf);
 
-	ret = iio_dmabuf_result(buffer, dmabuf, nonblock, &result);
+	ret = iio_dmabuf_get_result(buffer, dmabuf, nonblock, &result);
 	dma_buf_put(dmabuf);
 	if (ret)
 		return ret;

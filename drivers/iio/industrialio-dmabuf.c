@@ -587,7 +587,7 @@ static int iio_dmabuf_with_fd(struct iio_buffer *buffer, int __user *arg,
 }
 
 /**
- * iio_dmabuf_result() - tell what became of a DMABUF's last transfer
+ * iio_dmabuf_get_result() - tell what became of a DMABUF's last transfer
  * @buffer: The buffer
  * @dmabuf: The DMABUF
  * @nonblock: Do not wait for the hardware
@@ -595,8 +595,8 @@ static int iio_dmabuf_with_fd(struct iio_buffer *buffer, int __user *arg,
  *
  * Return: 0, or -EPERM if the buffer has no DMABUFs, or this one is not attached.
  */
-int iio_dmabuf_result(struct iio_buffer *buffer, struct dma_buf *dmabuf,
-		      bool nonblock, struct iio_dmabuf_result *result)
+int iio_dmabuf_get_result(struct iio_buffer *buffer, struct dma_buf *dmabuf,
+			  bool nonblock, struct iio_dmabuf_result *result)
 {
 	struct iio_dmabuf_attachment *att;
 

@@ -40,8 +40,8 @@ struct dma_transfer_fence *iio_dmabuf_enqueue(struct iio_buffer *buffer,
 					      const struct iio_dmabuf *req,
 					      bool nonblock);
 struct dma_buf *iio_dmabuf_get_of(struct dma_transfer_fence *fence);
-int iio_dmabuf_result(struct iio_buffer *buffer, struct dma_buf *dmabuf,
-		      bool nonblock, struct iio_dmabuf_result *result);
+int iio_dmabuf_get_result(struct iio_buffer *buffer, struct dma_buf *dmabuf,
+			  bool nonblock, struct iio_dmabuf_result *result);
 void iio_dmabuf_exit(void);
 
 /* industrialio-dmabuf-status.c */
