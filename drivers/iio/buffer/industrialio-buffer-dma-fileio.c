@@ -26,7 +26,8 @@
 /**
  * struct iio_dma_fileio_block - a block with memory of its own
  * @block: The block
- * @vaddr: Memory, of a multiple of pages
+ * @vaddr: Memory
+ * @alloc_size: Size of it, a multiple of pages
  * @vec: The block's part of it, for the device
  * @end: The table's only end
  * @table: The table with @vec
