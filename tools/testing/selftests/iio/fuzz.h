@@ -186,6 +186,7 @@ struct fuzz_left {
 };
 
 void fuzz_count_left(struct fuzz_left *left);
+bool fuzz_lost_memory(void);
 extern const struct fuzz_op fuzz_works[];
 
 /* fuzz_memory.c */
