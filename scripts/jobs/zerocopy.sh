@@ -14,7 +14,7 @@ elsewhere() {
 	mount -t proc proc /proc
 	mount -t devtmpfs devtmpfs /dev
 	exec > /dev/ttyS0 2>&1
-	insmod /e1000.ko
+	busybox insmod /e1000.ko
 	busybox ip link set lo up
 	busybox ip addr add 10.0.2.15/24 dev eth0
 	busybox ip link set eth0 up
