@@ -437,9 +437,16 @@ static int iio_dma_fileio_copy(struct iio_dma_buffer_block *block,
 			       char __user *to, const char __user *from, size_t n)
 {
 	void *addr = to_fileio(block)->vaddr + block->queue->fileio.pos;
+	unsigned long left;
 
-	return to ? copy_to_user_nofault(to, addr, n) :
-		    copy_from_user_nofault(addr, from, n);
+	pagefault_disable();
+	if (to)
+		left = copy_to_user(to, addr, n);
+	else
+		left = copy_from_user(addr, from, n);
+	pagefault_enable();
+
+	return left ? -EFAULT : 0;
 }
 
 /*
