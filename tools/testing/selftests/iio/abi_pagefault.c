@@ -89,11 +89,27 @@ static int slow_end(struct slow *s)
 	return s->ret;
 }
 
+/* The page comes, and the call has done what it was to do. */
+static void expect_count(struct slow *s)
+{
+	int ret = slow_end(s);
+
+	CHECK(ret > 0 && !(ret % s->t->side->datum), "the call ends with %s",
+	      abi_error(ret));
+}
+
+static void works_again(struct abi *t)
+{
+	abi_disable(t);
+	abi_close(t);
+	abi_reopen(t);
+	abi_still_works(t);
+}
+
 static void pagefault_while_used(struct abi *t)
 {
 	struct pollfd pfd = { .fd = t->fd, .events = POLLIN | POLLOUT };
 	struct slow s;
-	int ret;
 
 	abi_enable(t);
 	slow_start(&s, t);
@@ -105,12 +121,8 @@ static void pagefault_while_used(struct abi *t)
 	abi_disable(t);
 	abi_enable(t);
 
-	ret = slow_end(&s);
-	CHECK(ret > 0 && !(ret % t->side->datum), "the call ends with %s", abi_error(ret));
-	abi_disable(t);
-	abi_close(t);
-	abi_reopen(t);
-	abi_still_works(t);
+	expect_count(&s);
+	works_again(t);
 }
 
 static void pagefault_while_unbound(struct abi *t)
@@ -134,7 +146,6 @@ static void pagefault_beside_others(struct abi *t)
 	struct slow s;
 	char some[SIZE] = "";
 	ssize_t n;
-	int ret;
 
 	abi_enable(t);
 	slow_start(&s, t);
@@ -144,12 +155,8 @@ static void pagefault_beside_others(struct abi *t)
 		n = write(t->fd, some, sizeof(some));
 	CHECK(n > 0, "the other call: %s", strerror(errno));
 
-	ret = slow_end(&s);
-	CHECK(ret > 0 && !(ret % t->side->datum), "the call ends with %s", abi_error(ret));
-	abi_disable(t);
-	abi_close(t);
-	abi_reopen(t);
-	abi_still_works(t);
+	expect_count(&s);
+	works_again(t);
 }
 
 const struct abi_test abi_pagefault_tests[] = {
