@@ -17,6 +17,8 @@
  *
  * A loop raises no interrupt, so that the driver would not take its records. In a chain,
  * more than five records that were not taken spoil the core's count (HDL simulation).
+ *
+ * Return: whether it has to.
  */
 bool axi_dmac_wants_records(const struct axi_dmac_caps *caps,
 			    const struct axi_dmac_desc *desc)
