@@ -251,6 +251,7 @@ static void sleep_test_cut(struct kunit *test)
 	dmac_config(&dmac_modes[1], &cfg);
 	cfg.cyclic = true;
 	fx = dmac_create(test, &cfg);
+	sleep_ops(fx);
 	dev = &fx->mdev->pdev->dev;
 
 	x = dmac_prep(fx, dmac_buf(fx, SZ_8K), SZ_8K, DMA_PREP_REPEAT);
