@@ -646,7 +646,8 @@ static void prep_frames_refused(struct kunit *test, bool twod)
 	prep_expect_no_trace(fx, "misaligned row", prep_interleaved(fx, PREP_BASE, &f, 0));
 	f = good;
 	f.gap = SIZE_MAX - 1023;
-	prep_expect_no_trace(fx, "gap beyond what there is", prep_interleaved(fx, PREP_BASE, &f, 0));
+	prep_expect_no_trace(fx, "gap beyond what there is",
+			     prep_interleaved(fx, PREP_BASE, &f, 0));
 	f = good;
 	f.gap = 1020;
 	prep_expect_no_trace(fx, "misaligned gap", prep_interleaved(fx, PREP_BASE, &f, 0));

@@ -103,7 +103,8 @@ static void torture_check_replaced(struct torture_xfer *x)
 		torture_fail(x->t, x, TORTURE_PERIODS, "replaced, %llu told, %llu done", x->calls,
 			     periods);
 	else if (rest && !torture_may_be_cut(x))
-		torture_fail(x->t, x, TORTURE_PERIODS, "replaced inside of a period, at %llu", rest);
+		torture_fail(x->t, x, TORTURE_PERIODS,
+			     "replaced inside of a period, at %llu", rest);
 	else if (x->jumps && !torture_may_be_cut(x))
 		torture_fail(x->t, x, TORTURE_ORDER, "%u jumps", x->jumps);
 	x->state = x->reuse ? TORTURE_KEPT : TORTURE_FREE;
@@ -314,6 +315,7 @@ void torture_check_end(struct torture *t)
 		return;
 
 	guard(spinlock_irqsave)(&t->lock);
-	torture_fail(t, NULL, TORTURE_MISUSE, "core: %s, register 0x%x, address 0x%llx, value 0x%llx",
+	torture_fail(t, NULL, TORTURE_MISUSE,
+		     "core: %s, register 0x%x, address 0x%llx, value 0x%llx",
 		     axi_dmac_model_error_name(fault.kind), fault.reg, fault.addr, fault.val);
 }
