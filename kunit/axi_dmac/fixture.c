@@ -367,6 +367,20 @@ void dmac_expect_done(struct dmac_xfer *x)
 	KUNIT_EXPECT_EQ(test, dmac_status(x), DMA_COMPLETE);
 }
 
+/* A core that would not become quiet does so now: @next, of @len bytes, follows the loop */
+void dmac_expect_replaced(struct dmac_xfer *loop, struct dmac_xfer *next, size_t len)
+{
+	struct dmac_fixture *fx = loop->fx;
+
+	axi_dmac_model_set_quiesce(fx->model, 3, 0);
+	fx->dmac->hw.quiet_timeout_us = 60 * USEC_PER_SEC;
+	dmaengine_synchronize(fx->chan);
+	dmac_run(fx);
+	dmac_expect_done(next);
+	dmac_expect_data(fx, fx->bufs[1], len, fx->pos - len);
+	KUNIT_EXPECT_EQ(fx->test, dmac_status(loop), DMA_COMPLETE);
+}
+
 /* Pages that descriptors use; those kept for the next ones do not count */
 int dmac_pages(struct dmac_fixture *fx)
 {

@@ -166,5 +166,6 @@ u32 dmac_residue(struct dmac_xfer *x);
 int dmac_pages(struct dmac_fixture *fx);
 unsigned int dmac_max_outstanding(const struct dmac_fixture *fx, size_t len);
 void dmac_expect_done(struct dmac_xfer *x);
+void dmac_expect_replaced(struct dmac_xfer *loop, struct dmac_xfer *next, size_t len);
 
 #endif

@@ -19,15 +19,20 @@
 /* Long enough to see a block that is not repeated end. */
 #define LOOK_MS	100
 
-static struct dmabuf *queue_cyclic(struct abi *t)
+static struct dmabuf *queue_cyclic_of(struct abi *t, size_t size)
 {
-	struct dmabuf *d = abi_attached(t, SIZE);
-	size_t len = abi_size(t, SIZE);
+	struct dmabuf *d = abi_attached(t, size);
+	size_t len = abi_size(t, size);
 
 	abi_load(t, d, len);
 	EXPECT(iio_enqueue(t->fd, d->fd, len, IIO_BUFFER_DMABUF_CYCLIC), 0);
 
 	return d;
+}
+
+static struct dmabuf *queue_cyclic(struct abi *t)
+{
+	return queue_cyclic_of(t, SIZE);
 }
 
 static void expect_running(struct dmabuf *d)
@@ -325,20 +330,9 @@ static void expect_free_passes(struct abi *t, size_t len)
 	      after.accesses - before.accesses, (after.bytes - before.bytes) / len);
 }
 
-static struct dmabuf *queue_piece(struct abi *t)
-{
-	struct dmabuf *d = abi_attached(t, PIECE);
-	size_t len = abi_size(t, PIECE);
-
-	abi_load(t, d, len);
-	EXPECT(iio_enqueue(t->fd, d->fd, len, IIO_BUFFER_DMABUF_CYCLIC), 0);
-
-	return d;
-}
-
 static void passes_are_free(struct abi *t)
 {
-	struct dmabuf *d = queue_piece(t);
+	struct dmabuf *d = queue_cyclic_of(t, PIECE);
 
 	abi_enable(t);
 	expect_free_passes(t, abi_size(t, PIECE));
@@ -348,7 +342,7 @@ static void passes_are_free(struct abi *t)
 /* Nor when it has replaced another one, and what replaces it finds it whole. */
 static void passes_are_free_when_replaced(struct abi *t)
 {
-	struct dmabuf *now = queue_piece(t), *next;
+	struct dmabuf *now = queue_cyclic_of(t, PIECE), *next;
 	unsigned int i;
 	int fence;
 
@@ -356,7 +350,7 @@ static void passes_are_free_when_replaced(struct abi *t)
 	for (i = 0; i < 5; i++) {
 		expect_free_passes(t, abi_size(t, PIECE));
 		fence = abi_fence(t, now);
-		next = queue_piece(t);
+		next = queue_cyclic_of(t, PIECE);
 		EXPECT(abi_fence_result(t, fence), 1);
 		now = next;
 	}
