@@ -186,6 +186,7 @@ struct fuzz_left {
 };
 
 void fuzz_count_left(struct fuzz_left *left);
+void fuzz_show_mappings(void);
 bool fuzz_lost_memory(void);
 extern const struct fuzz_op fuzz_works[];
 

@@ -56,16 +56,30 @@ static bool is_ours(const char *line)
 	return false;
 }
 
-static void count_mappings(struct fuzz_left *left)
+/* -1: not known */
+static long list_mappings(bool show)
 {
 	FILE *f = fopen(DEBUG "/dma-api/dump", "r");
+	long count = 0;
 	char line[512];
 
-	left->mappings = f ? 0 : -1;
-	while (f && fgets(line, sizeof(line), f))
-		left->mappings += is_ours(line);
-	if (f)
-		fclose(f);
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f)) {
+		if (!is_ours(line))
+			continue;
+		count++;
+		if (show)
+			printf("# %s", line);
+	}
+	fclose(f);
+
+	return count;
+}
+
+void fuzz_show_mappings(void)
+{
+	list_mappings(true);
 }
 
 /*
@@ -91,7 +105,7 @@ bool fuzz_lost_memory(void)
 void fuzz_count_left(struct fuzz_left *left)
 {
 	count_dmabufs(left);
-	count_mappings(left);
+	left->mappings = list_mappings(false);
 }
 
 static int transfer(int fd, struct dmabuf *d)

@@ -201,6 +201,8 @@ static bool count(struct fuzz_left *left, const struct fuzz_left *goal)
 		if (!ok)
 			usleep(100000);
 	} while (!ok && fuzz_ms() - start < SETTLE_MS);
+	if (!ok)
+		fuzz_show_mappings();
 
 	return !fuzz.unbind || fuzz_step(fuzz_bind_all, &ignored);
 }
