@@ -51,7 +51,7 @@ static int iio_dmabuf_fill_status(struct iio_buffer *buffer,
  * @arg: The application's struct iio_dmabuf_status
  * @nonblock: Do not wait for the hardware
  *
- * What is attached is there, and can be asked for, without a device.
+ * Attachments stay when the device goes, and so does the answer.
  *
  * Return: 0 or a negative error.
  */

@@ -21,9 +21,9 @@
  * @blocks: Address of each block, with the logarithm of its size in the low
  *	bits, which are 0 in the address of any block
  *
- * What memory that was allocated by the page looks like. It takes a third of
- * what a table does (a half where size_t is shorter than dma_addr_t), and is only
- * to be looked at, by dma_vec_compact_get().
+ * Describes memory that was allocated by the page. It takes a third of the memory of
+ * a table (a half where size_t is shorter than dma_addr_t). Read it by
+ * dma_vec_compact_get() only.
  */
 struct dma_vec_compact {
 	u32 flags;

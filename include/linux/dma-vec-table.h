@@ -191,7 +191,7 @@ void dma_vec_begin_access(struct dma_vec_map *map);
 void dma_vec_end_access(struct dma_vec_map *map);
 
 /**
- * dma_vec_end_access_needed() - is there anything to do after this transfer?
+ * dma_vec_end_access_needed() - tell whether dma_vec_end_access() has to be called
  * @map: The mapping
  *
  * Decided by dma_vec_begin_access(), and not changed until dma_vec_end_access(),

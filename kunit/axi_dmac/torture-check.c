@@ -175,7 +175,7 @@ static void torture_check_data(struct torture_xfer *x)
 		torture_check_bytes(x);
 }
 
-/* Has the core done all of it, once, and in order? */
+/* Return whether the core has done all of it, once, and in order */
 static void torture_check_moved(struct torture_xfer *x)
 {
 	if (!x->bytes || (!x->shorts && x->bytes < x->len))

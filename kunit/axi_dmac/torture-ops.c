@@ -193,7 +193,7 @@ static void torture_look(struct torture *t)
 		torture_check_status(x);
 }
 
-/* Is there a transfer that does not tell that it is over? */
+/* Return whether there is a transfer that does not tell when it is over */
 static bool torture_has_mute(struct torture *t)
 {
 	struct torture_xfer *x;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What it costs a driver to keep the core from its faults: blocks that would meet one,
- * beside the same without what the fault needs. Any driver, which need not know of the
- * faults: no data moves here, so that nothing goes wrong.
+ * The cost of keeping the core from its faults: each block that would meet a fault is
+ * measured beside one that would not. This runs on any driver, also on one that does not
+ * know the faults: no data moves here, so that nothing goes wrong.
  *
  * Register accesses and interrupts are counted when a core completes all that it was
  * given before the CPU looks. Results are lines that begin with BENCH, for a program to

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the board's DMA heaps share.
+ * Declarations that the board's DMA heaps share.
  *
  * Copyright (C) 2026 the dma_vec project
  */

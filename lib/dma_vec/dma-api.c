@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What mapping physical addresses needs of the DMA API. Tests put a model in place
- * of each of these functions.
+ * The calls of the DMA API that map physical addresses. Tests replace each of these
+ * functions by a model.
  *
  * Copyright (C) 2026 the dma_vec project
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What authors of other drivers may call. The drivers that came with the library need
- * none of it; what they call is exported where it is.
+ * Functions that are exported for other drivers. The drivers that came with the library
+ * call none of them; the functions that they call are exported where they are.
  *
  * Copyright (C) 2026 the dma_vec project
  */

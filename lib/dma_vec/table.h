@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files share with each other, and with their tests, that are about tables
- * and mappings.
+ * Declarations that the files on tables and mappings share with each other and with
+ * their tests.
  *
  * Copyright (C) 2026 the dma_vec project
  */
@@ -55,7 +55,7 @@ dma_vec_span_in_use(const struct dma_vec_map *map)
 	return (struct dma_vec_span){ 0, map->table.len };
 }
 
-/* May the device write the memory? */
+/* Return whether the device may write the memory */
 static inline bool dma_vec_map_writes(const struct dma_vec_map *map)
 {
 	return map->dir != DMA_TO_DEVICE;

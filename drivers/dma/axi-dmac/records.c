@@ -11,7 +11,7 @@
 #include "axi-dmac.h"
 
 /**
- * axi_dmac_wants_records() - does the core have to keep records of a transfer?
+ * axi_dmac_wants_records() - tell whether the core has to keep records of a transfer
  * @caps: what the core can do
  * @desc: the transfer; how it runs is known
  *
