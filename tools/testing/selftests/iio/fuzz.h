@@ -187,7 +187,12 @@ struct fuzz_left {
 
 void fuzz_count_left(struct fuzz_left *left);
 void fuzz_show_mappings(void);
-bool fuzz_lost_memory(void);
+
+/* fuzz_log.c */
+void fuzz_log_open(void);
+void fuzz_log_follow(void);
+bool fuzz_log_excuses(const char *line);
+
 extern const struct fuzz_op fuzz_works[];
 
 /* fuzz_memory.c */

@@ -6,16 +6,11 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/klog.h>
 #include <unistd.h>
 
 #include "fuzz.h"
 
-/* Of klogctl() */
-#define KLOG_READ_ALL		3
-#define KLOG_SIZE_BUFFER	10
 
 #define DEBUG		"/sys/kernel/debug"
 #define SIZE		16384
@@ -66,7 +61,7 @@ static long list_mappings(bool show)
 	if (!f)
 		return -1;
 	while (fgets(line, sizeof(line), f)) {
-		if (!is_ours(line))
+		if (!is_ours(line) || fuzz_log_excuses(line))
 			continue;
 		count++;
 		if (show)
@@ -80,26 +75,6 @@ static long list_mappings(bool show)
 void fuzz_show_mappings(void)
 {
 	list_mappings(true);
-}
-
-/*
- * The driver of a DMA controller that does not stop, when it is unbound, leaves it the
- * memory that it may still access, and says so.
- */
-bool fuzz_lost_memory(void)
-{
-	int size = klogctl(KLOG_SIZE_BUFFER, NULL, 0);
-	char *log = size > 0 ? malloc(size + 1) : NULL;
-	bool lost;
-
-	if (!log)
-		return false;
-	size = klogctl(KLOG_READ_ALL, log, size);
-	log[size > 0 ? size : 0] = 0;
-	lost = strstr(log, "is lost to a stuck core");
-	free(log);
-
-	return lost;
 }
 
 void fuzz_count_left(struct fuzz_left *left)

@@ -34,6 +34,7 @@ static void next_step(void)
 {
 	usleep(STEP_MS * 1000);
 	fuzz.shared->watched_ms += STEP_MS;
+	fuzz_log_follow();
 }
 
 static void crashed(pid_t pid, int status)
