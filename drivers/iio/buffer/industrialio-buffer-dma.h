@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the three parts of the DMA buffer use of each other: the queue of blocks,
- * DMABUFs, and read() and write().
+ * What the parts of the DMA buffer use of each other: the queue of blocks, DMABUFs,
+ * read(), write() and fsync().
  *
  * Copyright (C) 2026 the dma_vec project
  */
@@ -46,10 +46,18 @@ void iio_dma_dmabuf_set_available(struct iio_dma_buffer_block *block,
 				  bool available);
 void iio_dma_dmabuf_stop_work(struct work_struct *work);
 
-/* industrialio-buffer-dma-fileio.c */
+/* industrialio-buffer-dma-fileio-blocks.c */
 int iio_dma_fileio_alloc(struct iio_dma_buffer_queue *queue);
 void iio_dma_fileio_reset(struct iio_dma_buffer_queue *queue);
 int iio_dma_fileio_start(struct iio_dma_buffer_queue *queue);
 void iio_dma_fileio_free(struct iio_dma_buffer_queue *queue);
+void *iio_dma_fileio_vaddr(struct iio_dma_buffer_block *block);
+int iio_dma_fileio_prepare(struct iio_dma_buffer_block *block, size_t bytes);
+void iio_dma_fileio_drop(struct iio_dma_buffer_queue *queue);
+void iio_dma_fileio_set_current(struct iio_dma_buffer_queue *queue,
+				struct iio_dma_buffer_block *block);
+
+/* industrialio-buffer-dma-fileio.c */
+int iio_dma_fileio_requeue(struct iio_dma_buffer_block *block, size_t bytes);
 
 #endif /* _INDUSTRIALIO_BUFFER_DMA_H */
