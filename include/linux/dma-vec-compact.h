@@ -13,7 +13,9 @@
 
 /**
  * struct dma_vec_compact - a table whose vectors are power-of-two sized blocks
- * @flags: Flags of the table
+ * @coherency: What the table says of it
+ * @no_sync: The same
+ * @scattered: The same
  * @offset: Bytes of the first block before the first vector
  * @tail: Bytes of the last block behind the last vector
  * @len: Bytes of all vectors
@@ -26,7 +28,9 @@
  * dma_vec_compact_get() only.
  */
 struct dma_vec_compact {
-	u32 flags;
+	enum dma_vec_coherency coherency;
+	bool no_sync;
+	bool scattered;
 	u64 offset;
 	u64 tail;
 	size_t len;

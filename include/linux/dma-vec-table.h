@@ -2,14 +2,13 @@
 /*
  * Arrays of DMA vectors, described as a whole by a table: how much of the array is
  * in use, and how the device reaches the memory. Memory that is mapped with its
- * table, and how a table gets to a DMA engine.
+ * table.
  *
  * Copyright (C) 2026 the dma_vec project
  */
 #ifndef _LINUX_DMA_VEC_TABLE_H
 #define _LINUX_DMA_VEC_TABLE_H
 
-#include <linux/bits.h>
 #include <linux/cleanup.h>
 #include <linux/dma-direction.h>
 #include <linux/dma-vec.h>
@@ -17,15 +16,9 @@
 #include <linux/types.h>
 
 struct device;
-struct dma_async_tx_descriptor;
 struct dma_buf_attachment;
-struct dma_chan;
 struct dma_iova_state;
-struct dma_vec_prepared;
 struct dma_vec_share;
-struct dmaengine_result;
-
-enum dma_transfer_direction;
 
 /**
  * enum dma_vec_coherency - how a device reaches memory
@@ -49,17 +42,6 @@ enum dma_vec_coherency {
 	DMA_VEC_ATOMIC_COHERENT,
 };
 
-/* Flags of struct dma_vec_table; the low bits hold an enum dma_vec_coherency */
-#define DMA_VEC_COHERENCY_MASK	GENMASK(2, 0)
-/* The table is to be transferred again and again */
-#define DMA_VEC_CYCLIC		BIT(3)
-/* The arrays were allocated by the library */
-#define DMA_VEC_OWNED		BIT(4)
-/* Memory that the CPU must not touch: MMIO, peer-to-peer, its exporter's own */
-#define DMA_VEC_NO_SYNC		BIT(5)
-/* One entry may cover scattered memory (IOMMU) */
-#define DMA_VEC_SCATTERED	BIT(6)
-
 /**
  * struct dma_vec_table - an array of DMA vectors, described as a whole
  * @vecs: The vectors. Only the last one in use may be shorter than it was.
@@ -69,11 +51,16 @@ enum dma_vec_coherency {
  * @len: Bytes in use
  * @orig_nents: All vectors
  * @orig_len: All bytes
- * @flags: DMA_VEC_* flags and the coherency mode
- * @prepared: What dma_vec_prep_peripheral() keeps; private
+ * @coherency: How the device that the table was mapped for reaches the memory. A
+ *	driver that knows more than the DMA API does may set it right after mapping;
+ *	a mode that promises too much means stale data.
+ * @no_sync: Memory that the CPU must not touch: MMIO, peer-to-peer, its exporter's
+ *	own
+ * @scattered: One vector may stand for scattered memory (IOMMU)
+ * @owned: The library has allocated the arrays; private
  *
  * The table belongs to one user at a time; the library takes no lock. Members
- * may be read, and are changed by the functions below only.
+ * may be read; all but @coherency are changed by the functions below only.
  */
 struct dma_vec_table {
 	struct dma_vec *vecs;
@@ -82,8 +69,10 @@ struct dma_vec_table {
 	size_t len;
 	size_t orig_nents;
 	size_t orig_len;
-	u32 flags;
-	struct dma_vec_prepared *prepared;
+	enum dma_vec_coherency coherency;
+	bool no_sync;
+	bool scattered;
+	bool owned;
 };
 
 /**
@@ -159,33 +148,6 @@ void dma_vec_sgl_free(struct dma_vec_sgl *sgl);
 
 /* Coherency */
 
-/**
- * dma_vec_table_coherency() - coherency mode of a table
- * @table: The table
- *
- * Return: The mode of the device that the table was mapped for.
- */
-static inline enum dma_vec_coherency
-dma_vec_table_coherency(const struct dma_vec_table *table)
-{
-	return table->flags & DMA_VEC_COHERENCY_MASK;
-}
-
-/**
- * dma_vec_table_set_coherency() - set the coherency mode of a table
- * @table: The table
- * @mode: The mode
- *
- * For drivers that know more of their device than the DMA API does, to be called
- * right after mapping. A mode that promises too much means stale data.
- */
-static inline void dma_vec_table_set_coherency(struct dma_vec_table *table,
-					       enum dma_vec_coherency mode)
-{
-	table->flags = (table->flags & ~DMA_VEC_COHERENCY_MASK) |
-		       (mode & DMA_VEC_COHERENCY_MASK);
-}
-
 bool dma_vec_mixed_company(const struct dma_buf_attachment *attach);
 void dma_vec_begin_access(struct dma_vec_map *map);
 void dma_vec_end_access(struct dma_vec_map *map);
@@ -205,19 +167,5 @@ static inline bool dma_vec_end_access_needed(const struct dma_vec_map *map)
 {
 	return map->end;
 }
-
-/* dmaengine clients */
-struct dma_async_tx_descriptor *
-dma_vec_prep_peripheral(struct dma_chan *chan,
-			struct dma_vec_table *table,
-			enum dma_transfer_direction dir, unsigned long flags);
-int dma_vec_submit_peripheral(struct dma_chan *chan,
-			      struct dma_vec_table *table,
-			      enum dma_transfer_direction dir,
-			      unsigned long flags,
-			      void (*done)(void *param,
-					   const struct dmaengine_result *result),
-			      void *param);
-void dma_vec_unprepare(struct dma_vec_table *table);
 
 #endif /* _LINUX_DMA_VEC_TABLE_H */

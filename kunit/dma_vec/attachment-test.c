@@ -196,8 +196,8 @@ static void attachment_map_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, DMA_FROM_DEVICE, map.dir);
 
 	/* As the device is, and no more than that */
-	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT | DMA_VEC_OWNED,
-			map.table.flags);
+	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT, map.table.coherency);
+	KUNIT_EXPECT_FALSE(test, map.table.no_sync || map.table.scattered);
 
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_truncate(&map.table, 10));
 	attachment_unmap(e, &map);
@@ -285,7 +285,7 @@ static void attachment_peer_test(struct kunit *test)
 	dma_resv_lock(e->dmabuf->resv, NULL);
 	KUNIT_EXPECT_EQ(test, 0, dma_vec_map_attachment(&map, attach,
 							DMA_FROM_DEVICE));
-	KUNIT_EXPECT_TRUE(test, map.table.flags & DMA_VEC_NO_SYNC);
+	KUNIT_EXPECT_TRUE(test, map.table.no_sync);
 	KUNIT_EXPECT_NULL(test, map.share);
 	dma_vec_unmap_attachment(&map);
 	dma_resv_unlock(e->dmabuf->resv);

@@ -105,7 +105,9 @@ static void compact_there_and_back_test(struct kunit *test)
 	if (c->nents)
 		KUNIT_ASSERT_EQ(test, 0, dma_vec_table_init(&table, vecs, ends,
 							    c->nents));
-	table.flags |= DMA_VEC_CYCLIC | DMA_VEC_CPU_COHERENT;
+	table.coherency = DMA_VEC_CPU_COHERENT;
+	table.no_sync = c->nents & 1;
+	table.scattered = !table.no_sync;
 
 	compact = dma_vec_compact_from_table(&table, GFP_KERNEL);
 	KUNIT_ASSERT_EQ(test, c->err, PTR_ERR_OR_ZERO(compact));
@@ -128,7 +130,10 @@ static void compact_there_and_back_test(struct kunit *test)
 	compact_expect(test, c->vecs, c->nents, &back);
 	KUNIT_EXPECT_EQ(test, table.len, back.len);
 	KUNIT_EXPECT_EQ(test, table.orig_len, back.orig_len);
-	KUNIT_EXPECT_EQ(test, table.flags | DMA_VEC_OWNED, back.flags);
+	KUNIT_EXPECT_EQ(test, table.coherency, back.coherency);
+	KUNIT_EXPECT_EQ(test, table.no_sync, back.no_sync);
+	KUNIT_EXPECT_EQ(test, table.scattered, back.scattered);
+	KUNIT_EXPECT_TRUE(test, back.owned);
 	dma_vec_table_free(&back);
 }
 

@@ -117,11 +117,11 @@ static void cost_sync_loop(struct cost *c)
 
 static void cost_sync_api(struct cost *c)
 {
-	enum dma_vec_coherency mode = dma_vec_table_coherency(&c->map.table);
+	enum dma_vec_coherency mode = c->map.table.coherency;
 
-	dma_vec_table_set_coherency(&c->map.table, DMA_VEC_DMA_API_COHERENT);
+	c->map.table.coherency = DMA_VEC_DMA_API_COHERENT;
 	dma_vec_begin_access(&c->map);
-	dma_vec_table_set_coherency(&c->map.table, mode);
+	c->map.table.coherency = mode;
 }
 
 static const struct {
@@ -170,7 +170,7 @@ static void cost_prepare(struct kunit *test, struct cost *c, size_t seg_len)
 			c->mem + i * COST_STRIDE % COST_MEM, seg_len
 		};
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_index(&c->map.table));
-	dma_vec_table_set_coherency(&c->map.table, DMA_VEC_CPU_COHERENT);
+	c->map.table.coherency = DMA_VEC_CPU_COHERENT;
 	c->limits = (struct dma_vec_limits){ .max_len = SZ_4K, .addr_align = 8,
 					     .len_align = 8 };
 }

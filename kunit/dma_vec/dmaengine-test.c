@@ -10,8 +10,7 @@
 #include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec-table.h>
-#include <linux/dmaengine.h>
+#include <linux/dma-vec-dmaengine.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/limits.h>
@@ -114,9 +113,18 @@ static struct fake_provider *fake_create(struct kunit *test, bool native)
 	return fake;
 }
 
-static void table_free_action(void *table)
+/* A table, and what its client keeps */
+struct client {
+	struct dma_vec_table table;
+	struct dma_vec_prepared prepared;
+};
+
+static void client_free(void *data)
 {
-	dma_vec_table_free(table);
+	struct client *client = data;
+
+	dma_vec_unprepare(&client->prepared);
+	dma_vec_table_free(&client->table);
 }
 
 static struct dma_vec_table *table_create(struct kunit *test,
@@ -124,17 +132,32 @@ static struct dma_vec_table *table_create(struct kunit *test,
 					  size_t nents)
 {
 	struct dma_vec_table *table;
+	struct client *client;
 
-	table = kunit_kzalloc(test, sizeof(*table), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, table);
+	client = kunit_kzalloc(test, sizeof(*client), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, client);
+	table = &client->table;
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_alloc(table, nents, GFP_KERNEL));
 	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, table_free_action,
-						  table));
+			kunit_add_action_or_reset(test, client_free, client));
 	memcpy(table->vecs, vecs, nents * sizeof(*vecs));
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_index(table));
 
 	return table;
+}
+
+static struct dma_vec_prepared *to_prepared(struct dma_vec_table *table)
+{
+	return &container_of(table, struct client, table)->prepared;
+}
+
+/* Prepare one that table_create() has made */
+static struct dma_async_tx_descriptor *
+client_prep(struct fake_provider *fake, struct dma_vec_table *table,
+	    enum dma_transfer_direction dir, unsigned long flags)
+{
+	return dma_vec_prep_table(&fake->chan, table, to_prepared(table), dir,
+				  flags);
 }
 
 static void expect_seen(struct kunit *test, const struct fake_provider *fake,
@@ -165,9 +188,7 @@ static void dmaengine_native_test(struct kunit *test)
 	struct fake_provider *fake = fake_create(test, true);
 
 	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_DEV_TO_MEM,
-						    DMA_PREP_INTERRUPT));
+			    client_prep(fake, table, DMA_DEV_TO_MEM, DMA_PREP_INTERRUPT));
 	KUNIT_EXPECT_TRUE(test, fake->native);
 	KUNIT_EXPECT_EQ(test, DMA_DEV_TO_MEM, fake->dir);
 	KUNIT_EXPECT_EQ(test, DMA_PREP_INTERRUPT, fake->flags);
@@ -175,8 +196,7 @@ static void dmaengine_native_test(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_truncate(table, 70));
 	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV, 0));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	expect_seen(test, fake,
 		    (struct dma_vec[]){ { 0x1000, 64 }, { 0x1040, 6 } }, 2);
 }
@@ -242,9 +262,7 @@ static void dmaengine_sg_test(struct kunit *test)
 
 	fake->parms.max_segment_size = c->max_seg;
 	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV,
-						    DMA_PREP_INTERRUPT));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, DMA_PREP_INTERRUPT));
 	KUNIT_EXPECT_FALSE(test, fake->native);
 	KUNIT_EXPECT_EQ(test, DMA_MEM_TO_DEV, fake->dir);
 	KUNIT_EXPECT_EQ(test, DMA_PREP_INTERRUPT, fake->flags);
@@ -306,8 +324,7 @@ static void dmaengine_sg_truncate_test(struct kunit *test)
 	/* First of all a short one: there must be room for the long ones later */
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_truncate(table, 512));
 	KUNIT_ASSERT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV, 0));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	expect_seen(test, fake, vecs, 1);
 	sgl = fake->sgl;
 
@@ -315,16 +332,14 @@ static void dmaengine_sg_truncate_test(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, 0,
 				dma_vec_table_truncate(table, cuts[i] * 512 - 2));
 		KUNIT_ASSERT_PTR_EQ(test, &fake->desc,
-				    dma_vec_prep_peripheral(&fake->chan, table,
-							    DMA_MEM_TO_DEV, 0));
+				    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 		expect_seen(test, fake, table->vecs, cuts[i]);
 		KUNIT_EXPECT_PTR_EQ_MSG(test, sgl, fake->sgl, "list is new");
 	}
 
 	dma_vec_table_restore(table);
 	KUNIT_ASSERT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV, 0));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	expect_seen(test, fake, vecs, 300);
 }
 
@@ -339,8 +354,7 @@ static void dmaengine_sg_cut_neighbours_test(struct kunit *test)
 	for (len = 1; len <= 160; len++) {
 		KUNIT_ASSERT_EQ(test, 0, dma_vec_table_truncate(table, len));
 		KUNIT_ASSERT_PTR_EQ(test, &fake->desc,
-				    dma_vec_prep_peripheral(&fake->chan, table,
-							    DMA_MEM_TO_DEV, 0));
+				    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 		KUNIT_EXPECT_EQ(test, DIV_ROUND_UP(len, 16), fake->nents);
 		KUNIT_EXPECT_EQ(test, len, table->len);
 	}
@@ -358,12 +372,10 @@ static void dmaengine_sg_other_device_test(struct kunit *test)
 	b->parms.max_segment_size = SZ_4K;
 	for (i = 0; i < 3; i++) {
 		KUNIT_EXPECT_PTR_EQ(test, &a->desc,
-				    dma_vec_prep_peripheral(&a->chan, table,
-							    DMA_MEM_TO_DEV, 0));
+				    client_prep(a, table, DMA_MEM_TO_DEV, 0));
 		KUNIT_EXPECT_EQ(test, 1, a->nents);
 		KUNIT_EXPECT_PTR_EQ(test, &b->desc,
-				    dma_vec_prep_peripheral(&b->chan, table,
-							    DMA_MEM_TO_DEV, 0));
+				    client_prep(b, table, DMA_MEM_TO_DEV, 0));
 		KUNIT_EXPECT_EQ(test, 16, b->nents);
 	}
 }
@@ -378,16 +390,14 @@ static void dmaengine_sg_which_device_test(struct kunit *test)
 
 	fake->dev.dma_parms = NULL;
 	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV, 0));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	KUNIT_EXPECT_EQ(test, 2, fake->nents);
 
 	/* A channel with a device of its own */
 	fake->chan_dev.chan_dma_dev = true;
 	fake->chan_dev.device.dma_parms = &parms;
 	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV, 0));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	KUNIT_EXPECT_EQ(test, 16, fake->nents);
 }
 
@@ -398,11 +408,12 @@ static void dmaengine_sg_reindex_test(struct kunit *test)
 	struct dma_vec_table *table = table_create(test, simple, 3);
 	struct fake_provider *fake = fake_create(test, false);
 
-	dma_vec_prep_peripheral(&fake->chan, table, DMA_MEM_TO_DEV, 0);
+	client_prep(fake, table, DMA_MEM_TO_DEV, 0);
+	dma_vec_unprepare(to_prepared(table));
 	table->vecs[0] = other;
 	table->orig_nents = 1;
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_index(table));
-	dma_vec_prep_peripheral(&fake->chan, table, DMA_MEM_TO_DEV, 0);
+	client_prep(fake, table, DMA_MEM_TO_DEV, 0);
 	expect_seen(test, fake, &other, 1);
 }
 
@@ -415,33 +426,22 @@ static void dmaengine_cyclic_test(struct kunit *test)
 	for (native = 0; native < 2; native++) {
 		fake = fake_create(test, native);
 
-		/* By the table or by the caller's flag, it is refused ... */
-		table->flags |= DMA_VEC_CYCLIC;
 		expect_err(test, -EOPNOTSUPP,
-			   dma_vec_prep_peripheral(&fake->chan, table,
-						   DMA_MEM_TO_DEV, 0));
-		table->flags &= ~DMA_VEC_CYCLIC;
-		expect_err(test, -EOPNOTSUPP,
-			   dma_vec_prep_peripheral(&fake->chan, table,
-						   DMA_MEM_TO_DEV,
-						   DMA_PREP_REPEAT));
+			   client_prep(fake, table, DMA_MEM_TO_DEV, DMA_PREP_REPEAT));
 		KUNIT_EXPECT_EQ(test, 0, fake->preps);
 
-		/* ... and what is not cyclic is not */
+		/* What is not repeated is not refused */
 		KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-				    dma_vec_prep_peripheral(&fake->chan, table,
-							    DMA_MEM_TO_DEV, 0));
+				    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 		KUNIT_EXPECT_EQ(test, 0, fake->flags);
 
 		dma_cap_set(DMA_REPEAT, fake->ddev.cap_mask);
-		table->flags |= DMA_VEC_CYCLIC;
 		KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-				    dma_vec_prep_peripheral(&fake->chan, table,
-							    DMA_MEM_TO_DEV,
-							    DMA_PREP_LOAD_EOT));
+				    client_prep(fake, table, DMA_MEM_TO_DEV,
+						DMA_PREP_REPEAT |
+						DMA_PREP_LOAD_EOT));
 		KUNIT_EXPECT_EQ(test, DMA_PREP_REPEAT | DMA_PREP_LOAD_EOT,
 				fake->flags);
-		table->flags &= ~DMA_VEC_CYCLIC;
 	}
 }
 
@@ -449,31 +449,27 @@ static void dmaengine_refused_test(struct kunit *test)
 {
 	struct dma_vec_table *table = table_create(test, simple, 3);
 	struct fake_provider *fake = fake_create(test, true);
+	struct dma_vec_prepared *kept = to_prepared(table);
 	struct dma_vec_table empty = {};
 	struct dma_chan none = {};
 
 	expect_err(test, -EINVAL,
-		   dma_vec_prep_peripheral(NULL, table, DMA_MEM_TO_DEV, 0));
+		   dma_vec_prep_table(NULL, table, kept, DMA_MEM_TO_DEV, 0));
 	expect_err(test, -EINVAL,
-		   dma_vec_prep_peripheral(&none, table, DMA_MEM_TO_DEV, 0));
+		   dma_vec_prep_table(&none, table, kept, DMA_MEM_TO_DEV, 0));
 	expect_err(test, -EINVAL,
-		   dma_vec_prep_peripheral(&fake->chan, NULL, DMA_MEM_TO_DEV,
-					   0));
+		   dma_vec_prep_table(&fake->chan, NULL, kept, DMA_MEM_TO_DEV, 0));
 	expect_err(test, -EINVAL,
-		   dma_vec_prep_peripheral(&fake->chan, &empty, DMA_MEM_TO_DEV,
-					   0));
+		   dma_vec_prep_table(&fake->chan, &empty, kept, DMA_MEM_TO_DEV, 0));
 	expect_err(test, -EINVAL,
-		   dma_vec_prep_peripheral(&fake->chan, table, DMA_MEM_TO_MEM,
-					   0));
-	expect_err(test, -EINVAL,
-		   dma_vec_prep_peripheral(&fake->chan, table, DMA_TRANS_NONE,
-					   0));
+		   dma_vec_prep_table(&fake->chan, table, NULL, DMA_MEM_TO_DEV, 0));
+	expect_err(test, -EINVAL, client_prep(fake, table, DMA_MEM_TO_MEM, 0));
+	expect_err(test, -EINVAL, client_prep(fake, table, DMA_TRANS_NONE, 0));
 
 	fake->ddev.device_prep_peripheral_dma_vec = NULL;
 	fake->ddev.device_prep_slave_sg = NULL;
 	expect_err(test, -EOPNOTSUPP,
-		   dma_vec_prep_peripheral(&fake->chan, table, DMA_MEM_TO_DEV,
-					   0));
+		   client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	KUNIT_EXPECT_EQ(test, 0, fake->preps);
 }
 
@@ -488,15 +484,13 @@ static void dmaengine_no_descriptor_test(struct kunit *test)
 		fake = fake_create(test, native);
 		fake->fails = true;
 		expect_err(test, -ENOMEM,
-			   dma_vec_prep_peripheral(&fake->chan, table,
-						   DMA_MEM_TO_DEV, 0));
+			   client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 		KUNIT_EXPECT_EQ(test, 1, fake->preps);
 		KUNIT_EXPECT_EQ(test, 160, table->len);
 
 		fake->fails = false;
 		KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-				    dma_vec_prep_peripheral(&fake->chan, table,
-							    DMA_MEM_TO_DEV, 0));
+				    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	}
 }
 
@@ -516,34 +510,29 @@ static void dmaengine_sg_no_memory_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_truncate(table, 100));
 	kunit_activate_static_stub(test, dma_vec_sg_alloc, no_memory);
 	expect_err(test, -ENOMEM,
-		   dma_vec_prep_peripheral(&fake->chan, table, DMA_MEM_TO_DEV,
-					   0));
+		   client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	KUNIT_EXPECT_EQ(test, 0, fake->preps);
 	KUNIT_EXPECT_EQ(test, 100, table->len);
 
 	kunit_deactivate_static_stub(test, dma_vec_sg_alloc);
 	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV, 0));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	expect_seen(test, fake, (struct dma_vec[]){ { 0x1000, 100 } }, 1);
 
 	/* From now on it takes no memory, however much is in use */
 	kunit_activate_static_stub(test, dma_vec_sg_alloc, no_memory);
 	dma_vec_table_restore(table);
 	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV, 0));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	KUNIT_EXPECT_EQ(test, 2, fake->nents);
 
 	/* For a device that takes less at once it does; what there is stays */
 	fake->parms.max_segment_size = 16;
 	expect_err(test, -ENOMEM,
-		   dma_vec_prep_peripheral(&fake->chan, table, DMA_MEM_TO_DEV,
-					   0));
+		   client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	fake->parms.max_segment_size = UINT_MAX;
 	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV, 0));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	KUNIT_EXPECT_EQ(test, 2, fake->nents);
 }
 
@@ -556,8 +545,7 @@ static void dmaengine_sg_countless_test(struct kunit *test)
 
 	fake->parms.max_segment_size = 1;
 	expect_err(test, -EOVERFLOW,
-		   dma_vec_prep_peripheral(&fake->chan, table, DMA_MEM_TO_DEV,
-					   0));
+		   client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	KUNIT_EXPECT_EQ(test, 0, fake->preps);
 }
 
@@ -571,16 +559,14 @@ static void dmaengine_sg_too_many_test(struct kunit *test)
 
 	fake->parms.max_segment_size = 1;
 	expect_err(test, -EOVERFLOW,
-		   dma_vec_prep_peripheral(&fake->chan, table, DMA_MEM_TO_DEV,
-					   0));
+		   client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	KUNIT_EXPECT_EQ(test, 0, fake->preps);
 	KUNIT_EXPECT_EQ(test, SZ_4G, table->len);
 
 	/* A device that takes more is served then */
 	fake->parms.max_segment_size = SZ_1G;
 	KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
-			    dma_vec_prep_peripheral(&fake->chan, table,
-						    DMA_MEM_TO_DEV, 0));
+			    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 	KUNIT_EXPECT_EQ(test, 4, fake->nents);
 }
 #endif

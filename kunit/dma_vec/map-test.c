@@ -242,7 +242,7 @@ static const struct phys_vec three[] = { { 0x10000, 0x3000 },
 static int map_three(struct map_model *m, struct dma_vec_map *map)
 {
 	return dma_vec_map_phys(map, m->dev, three, 3, DMA_FROM_DEVICE, ATTRS,
-				m->mmio ? DMA_VEC_NO_SYNC : 0);
+				m->mmio ? DMA_VEC_MAP_MMIO : 0);
 }
 
 struct pieces_case {
@@ -447,8 +447,8 @@ static void map_mmio_test(struct kunit *test)
 	for (link = 0; link < 2; link++) {
 		m->can_link = link;
 		KUNIT_ASSERT_EQ(test, 0, map_three(m, &map));
-		KUNIT_EXPECT_TRUE(test, map.table.flags & DMA_VEC_NO_SYNC);
-		KUNIT_EXPECT_TRUE(test, map.table.flags & DMA_VEC_OWNED);
+		KUNIT_EXPECT_TRUE(test, map.table.no_sync);
+		KUNIT_EXPECT_TRUE(test, map.table.owned);
 		dma_vec_begin_access(&map);
 		KUNIT_EXPECT_FALSE(test, dma_vec_end_access_needed(&map));
 		dma_vec_unmap_phys(&map);
@@ -485,10 +485,11 @@ static void map_flags_test(struct kunit *test)
 				   model_translates);
 	KUNIT_ASSERT_EQ(test, 0,
 			dma_vec_map_phys(&map, m->dev, three, 3,
-					 DMA_FROM_DEVICE, ATTRS,
-					 DMA_VEC_CYCLIC));
-	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT | DMA_VEC_CYCLIC |
-			DMA_VEC_OWNED | DMA_VEC_SCATTERED, map.table.flags);
+					 DMA_FROM_DEVICE, ATTRS, 0));
+	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT, map.table.coherency);
+	KUNIT_EXPECT_TRUE(test, map.table.owned);
+	KUNIT_EXPECT_TRUE(test, map.table.scattered);
+	KUNIT_EXPECT_FALSE(test, map.table.no_sync);
 	KUNIT_EXPECT_PTR_EQ(test, m->dev, map.dev);
 	KUNIT_EXPECT_EQ(test, DMA_FROM_DEVICE, map.dir);
 	dma_vec_unmap_phys(&map);
@@ -513,11 +514,8 @@ static void map_refused_test(struct kunit *test)
 	REFUSED(-EINVAL, m->dev, NULL, 3, DMA_FROM_DEVICE, 0, 0);
 	REFUSED(-EINVAL, m->dev, three, 0, DMA_FROM_DEVICE, 0, 0);
 	REFUSED(-EINVAL, m->dev, three, 3, DMA_NONE, 0, 0);
-	REFUSED(-EINVAL, m->dev, three, 3, DMA_FROM_DEVICE, 0, DMA_VEC_OWNED);
 	REFUSED(-EINVAL, m->dev, three, 3, DMA_FROM_DEVICE, 0,
-		DMA_VEC_SCATTERED);
-	REFUSED(-EINVAL, m->dev, three, 3, DMA_FROM_DEVICE, 0,
-		DMA_VEC_CPU_COHERENT);
+		DMA_VEC_MAP_MMIO << 1);
 	REFUSED(-EINVAL, m->dev, empty, 2, DMA_FROM_DEVICE, 0, 0);
 	REFUSED(-EOVERFLOW, m->dev, &wraps, 1, DMA_FROM_DEVICE, 0, 0);
 	REFUSED(-EOVERFLOW, m->dev, huge, 2, DMA_FROM_DEVICE, 0, 0);
@@ -597,7 +595,7 @@ static void map_resource_test(struct kunit *test)
 	nowhere.paddr = 0xf0000000;
 	KUNIT_ASSERT_EQ(test, 0,
 			dma_vec_map_phys(&map, m->dev, &nowhere, 1,
-					 DMA_TO_DEVICE, 0, DMA_VEC_NO_SYNC));
+					 DMA_TO_DEVICE, 0, DMA_VEC_MAP_MMIO));
 	KUNIT_EXPECT_EQ(test, 0xf0000000, map.table.vecs[0].addr);
 	dma_vec_begin_access(&map);
 	dma_vec_end_access(&map);

@@ -11,15 +11,13 @@
 #include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec-table.h>
-#include <linux/dmaengine.h>
+#include <linux/dma-vec-dmaengine.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
 #include "../table.h"
-#include "../prepared.h"
 
 #define MAX_DESCS 16
 
@@ -42,11 +40,12 @@ struct reuse_provider {
 	int submit_result;
 };
 
-/* What is there beside the table; the allocations of one test */
+/* A table and what is kept of it; the allocations of one test */
 struct prepared_test {
 	struct reuse_provider *native;
 	struct reuse_provider *sg;
 	struct dma_vec_table table;
+	struct dma_vec_prepared prepared;
 	struct dma_vec vecs[3];
 	size_t ends[3];
 	unsigned int allocs;
@@ -161,11 +160,6 @@ static bool prepared_alloc_fails(gfp_t gfp)
 	return ++t->allocs == t->fail_alloc;
 }
 
-static void *prepared_zalloc(size_t size, gfp_t gfp)
-{
-	return prepared_alloc_fails(gfp) ? NULL : kvzalloc(size, gfp);
-}
-
 static int prepared_sg_alloc(struct sg_table *sgt, unsigned int nents, gfp_t gfp)
 {
 	return prepared_alloc_fails(gfp) ? -ENOMEM :
@@ -189,19 +183,20 @@ static int prepared_test_init(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0,
 			dma_vec_table_init(&t->table, t->vecs, t->ends, 3));
 	test->priv = t;
-	kunit_activate_static_stub(test, dma_vec_zalloc, prepared_zalloc);
 	kunit_activate_static_stub(test, dma_vec_sg_alloc, prepared_sg_alloc);
 
 	return 0;
 }
 
-/* Nothing that was kept survives its table */
 static void prepared_test_exit(struct kunit *test)
 {
 	struct prepared_test *t = test->priv;
 
-	if (t)
-		dma_vec_table_free(&t->table);
+	if (!t)
+		return;
+
+	dma_vec_unprepare(&t->prepared);
+	dma_vec_table_free(&t->table);
 }
 
 /* The number of the descriptor, from 0, or an error */
@@ -216,7 +211,7 @@ static int prep_flags(struct prepared_test *t, struct reuse_provider *p,
 	if (err)
 		return err;
 
-	tx = dma_vec_prep_peripheral(&p->chan, &t->table, dir, flags);
+	tx = dma_vec_prep_table(&p->chan, &t->table, &t->prepared, dir, flags);
 	if (IS_ERR(tx))
 		return PTR_ERR(tx);
 
@@ -248,7 +243,7 @@ static void prepared_reuse_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 160, t->native->descs[0].len);
 	KUNIT_EXPECT_EQ(test, 100, t->native->descs[1].len);
 
-	dma_vec_table_free(&t->table);
+	dma_vec_unprepare(&t->prepared);
 	KUNIT_EXPECT_EQ(test, 0, t->native->live);
 }
 
@@ -285,9 +280,6 @@ static void prepared_key_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, prep(t, other, 160));
 	KUNIT_EXPECT_EQ(test, 1, other->preps);
 
-	/* The table's own flag is one, too */
-	t->table.flags |= DMA_VEC_CYCLIC;
-	KUNIT_EXPECT_EQ(test, 3, prep(t, t->native, 160));
 	KUNIT_EXPECT_EQ(test, 3,
 			prep_flags(t, t->native, 160, DMA_MEM_TO_DEV,
 				   DMA_CTRL_REUSE | DMA_PREP_REPEAT));
@@ -318,7 +310,7 @@ static void prepared_no_reuse_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, i, prep(t, t->native, 160));
 	KUNIT_EXPECT_EQ(test, 0, t->native->descs[8].tx.flags);
 
-	dma_vec_unprepare(&t->table);
+	dma_vec_unprepare(&t->prepared);
 	KUNIT_EXPECT_EQ(test, 9, t->native->live);
 }
 
@@ -382,19 +374,15 @@ static void prepared_unprepare_test(struct kunit *test)
 {
 	struct prepared_test *t = test->priv;
 
-	dma_vec_unprepare(&t->table);
+	dma_vec_unprepare(&t->prepared);
 
 	KUNIT_EXPECT_EQ(test, 0, prep(t, t->native, 10));
 	KUNIT_EXPECT_EQ(test, 1, prep(t, t->native, 20));
-	dma_vec_unprepare(&t->table);
+	dma_vec_unprepare(&t->prepared);
 	KUNIT_EXPECT_EQ(test, 0, t->native->live);
-	KUNIT_EXPECT_NULL(test, t->table.prepared);
+	KUNIT_EXPECT_NULL(test, memchr_inv(&t->prepared, 0, sizeof(t->prepared)));
 	KUNIT_EXPECT_EQ(test, 20, t->table.len);
 	KUNIT_EXPECT_EQ(test, 2, prep(t, t->native, 20));
-
-	/* Other vectors are another transfer */
-	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_index(&t->table));
-	KUNIT_EXPECT_EQ(test, 0, t->native->live);
 }
 
 struct no_memory_case {
@@ -406,9 +394,9 @@ struct no_memory_case {
 
 static const struct no_memory_case no_memory_cases[] = {
 	{ "vectors", true, 0, 0 },
-	{ "vectors, reused", true, DMA_CTRL_REUSE, 1 },
-	{ "scatterlist", false, 0, 2 },
-	{ "scatterlist, reused", false, DMA_CTRL_REUSE, 2 },
+	{ "vectors, reused", true, DMA_CTRL_REUSE, 0 },
+	{ "scatterlist", false, 0, 1 },
+	{ "scatterlist, reused", false, DMA_CTRL_REUSE, 1 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(no_memory, no_memory_cases, name);
@@ -422,7 +410,7 @@ static void prepared_no_memory_test(struct kunit *test)
 	int fail;
 
 	for (fail = 1; fail <= c->allocs; fail++) {
-		dma_vec_unprepare(&t->table);
+		dma_vec_unprepare(&t->prepared);
 		p->preps = 0;
 		t->allocs = 0;
 		t->fail_alloc = fail;
@@ -436,7 +424,7 @@ static void prepared_no_memory_test(struct kunit *test)
 						    c->flags));
 	}
 
-	dma_vec_unprepare(&t->table);
+	dma_vec_unprepare(&t->prepared);
 	p->preps = 0;
 	t->allocs = 0;
 	t->fail_alloc = fail;
@@ -453,37 +441,40 @@ static void prepared_old_done(void *param)
 {
 }
 
+static int submit(struct prepared_test *t, enum dma_transfer_direction dir,
+		  unsigned long flags,
+		  void (*done)(void *param, const struct dmaengine_result *result),
+		  void *param)
+{
+	return dma_vec_submit_table(&t->native->chan, &t->table, &t->prepared, dir,
+				    flags, done, param);
+}
+
 static void prepared_submit_test(struct kunit *test)
 {
 	struct prepared_test *t = test->priv;
 	struct dma_async_tx_descriptor *tx = &t->native->descs[0].tx;
 
 	KUNIT_EXPECT_EQ(test, 42,
-			dma_vec_submit_peripheral(&t->native->chan, &t->table,
-						  DMA_MEM_TO_DEV,
-						  DMA_CTRL_REUSE, prepared_done,
-						  test));
+			submit(t, DMA_MEM_TO_DEV, DMA_CTRL_REUSE,
+			       prepared_done, test));
 	KUNIT_EXPECT_TRUE(test, tx->callback_result == prepared_done);
 	KUNIT_EXPECT_PTR_EQ(test, test, tx->callback_param);
 
 	/* Again, and without a callback */
 	tx->callback = prepared_old_done;
 	KUNIT_EXPECT_EQ(test, 42,
-			dma_vec_submit_peripheral(&t->native->chan, &t->table,
-						  DMA_MEM_TO_DEV,
-						  DMA_CTRL_REUSE, NULL, NULL));
+			submit(t, DMA_MEM_TO_DEV, DMA_CTRL_REUSE, NULL,
+			       NULL));
 	KUNIT_EXPECT_FALSE(test, tx->callback || tx->callback_result);
 	KUNIT_EXPECT_EQ(test, 1, t->native->preps);
 
 	t->native->submit_result = -EBUSY;
 	KUNIT_EXPECT_EQ(test, -EBUSY,
-			dma_vec_submit_peripheral(&t->native->chan, &t->table,
-						  DMA_MEM_TO_DEV,
-						  DMA_CTRL_REUSE, NULL, NULL));
+			submit(t, DMA_MEM_TO_DEV, DMA_CTRL_REUSE, NULL,
+			       NULL));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			dma_vec_submit_peripheral(&t->native->chan, &t->table,
-						  DMA_MEM_TO_MEM, 0, NULL,
-						  NULL));
+			submit(t, DMA_MEM_TO_MEM, 0, NULL, NULL));
 }
 
 static struct kunit_case prepared_test_cases[] = {

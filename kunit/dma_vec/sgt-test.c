@@ -71,7 +71,8 @@ static void sgt_expect(struct kunit *test, const struct dma_vec_table *table,
 	}
 	KUNIT_EXPECT_EQ(test, len, table->len);
 	KUNIT_EXPECT_EQ(test, len, table->orig_len);
-	KUNIT_EXPECT_EQ(test, DMA_VEC_OWNED, table->flags);
+	KUNIT_EXPECT_TRUE(test, table->owned);
+	KUNIT_EXPECT_FALSE(test, table->no_sync);
 }
 
 struct sgt_case {
@@ -147,7 +148,7 @@ static void sgt_case_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, t->table.vecs);
 	KUNIT_EXPECT_EQ(test, 0, t->table.nents);
 	KUNIT_EXPECT_EQ(test, 0, t->table.orig_len);
-	KUNIT_EXPECT_EQ(test, 0, t->table.flags);
+	KUNIT_EXPECT_FALSE(test, t->table.owned);
 }
 
 static void sgt_none_test(struct kunit *test)

@@ -285,7 +285,7 @@ static void share_closed_test(struct kunit *test)
 	sp_attach_foreign(test, &foreign, dmabuf,
 			  sync_model_wire(test->priv, 2, SM_SNOOPING),
 			  DMA_BIDIRECTIONAL);
-	KUNIT_EXPECT_TRUE(test, from.map.table.flags & DMA_VEC_NO_SYNC);
+	KUNIT_EXPECT_TRUE(test, from.map.table.no_sync);
 
 	sp_begin(test, &from, SM_USED);
 	KUNIT_EXPECT_FALSE(test, dma_vec_end_access_needed(&from.map));

@@ -208,8 +208,7 @@ static void share_default_test(struct kunit *test)
 
 	sp_attach(test, &legacy, dmabuf, sync_model_wire(sm, 0, SM_BOUNCED),
 		  DMA_BIDIRECTIONAL);
-	dma_vec_table_set_coherency(&legacy.map.table,
-				    DMA_VEC_DEFAULT_COHERENT);
+	legacy.map.table.coherency = DMA_VEC_DEFAULT_COHERENT;
 	sp_attach(test, &direct, dmabuf, sync_model_wire(sm, 1, SM_DIRECT),
 		  DMA_BIDIRECTIONAL);
 
@@ -221,8 +220,7 @@ static void share_default_test(struct kunit *test)
 	/* One that takes part in atomics snoops, and so on */
 	sp_attach(test, &snooping, dmabuf,
 		  sync_model_wire(sm, 2, SM_SNOOPING), DMA_TO_DEVICE);
-	dma_vec_table_set_coherency(&snooping.map.table,
-				    DMA_VEC_ATOMIC_COHERENT);
+	snooping.map.table.coherency = DMA_VEC_ATOMIC_COHERENT;
 	sp_write(test, &direct, SM_USED, 4);
 	KUNIT_EXPECT_EQ(test, 0, sp_stale(test, &snooping, SM_USED, 4));
 	KUNIT_EXPECT_EQ(test, SM_USED, sm->for_cpu);
@@ -230,8 +228,7 @@ static void share_default_test(struct kunit *test)
 
 	sp_detach(&snooping);
 	sp_attach(test, &snooping, dmabuf, &sm->devs[2], DMA_FROM_DEVICE);
-	dma_vec_table_set_coherency(&snooping.map.table,
-				    DMA_VEC_ATOMIC_COHERENT);
+	snooping.map.table.coherency = DMA_VEC_ATOMIC_COHERENT;
 	sp_write(test, &snooping, SM_USED, 5);
 	KUNIT_EXPECT_EQ(test, SM_USED, sm->for_device);
 	KUNIT_EXPECT_EQ(test, 0, sp_stale(test, &direct, SM_USED, 5));

@@ -160,9 +160,9 @@ static void sync_scattered_test(struct kunit *test)
 	for (flag = 0; flag < 2; flag++) {
 		sync_model_reset(sm);
 		own_init(test, &o, SM_IOMMU, DMA_BIDIRECTIONAL);
-		KUNIT_EXPECT_TRUE(test, o.map.table.flags & DMA_VEC_SCATTERED);
+		KUNIT_EXPECT_TRUE(test, o.map.table.scattered);
 		if (!flag)
-			o.map.table.flags &= ~DMA_VEC_SCATTERED;
+			o.map.table.scattered = false;
 
 		own_write(test, NULL, 0);
 		dma_vec_begin_access(&o.map);
@@ -179,7 +179,7 @@ static void sync_scattered_test(struct kunit *test)
 static void expect_pieces(struct kunit *test, const struct own *o, size_t from,
 			  size_t to, bool for_cpu)
 {
-	bool scattered = o->map.table.flags & DMA_VEC_SCATTERED;
+	bool scattered = o->map.table.scattered;
 	struct sync_model *sm = test->priv;
 	const struct sm_piece *piece;
 	size_t at = from, i;
@@ -297,11 +297,8 @@ static void sync_set_coherency_test(struct kunit *test)
 
 	own_init(test, &o, SM_DIRECT, DMA_BIDIRECTIONAL);
 	for (mode = 0; mode < NMODES; mode++) {
-		o.map.table.flags = DMA_VEC_CYCLIC;
-		dma_vec_table_set_coherency(&o.map.table, mode);
-		KUNIT_EXPECT_EQ(test, mode,
-				dma_vec_table_coherency(&o.map.table));
-		KUNIT_EXPECT_EQ(test, DMA_VEC_CYCLIC | mode, o.map.table.flags);
+		o.map.table.no_sync = false;
+		o.map.table.coherency = mode;
 
 		want = mode == DMA_VEC_DMA_API_COHERENT ||
 		       mode == DMA_VEC_MEMORY_COHERENT ? SM_USED : 0;
@@ -313,7 +310,7 @@ static void sync_set_coherency_test(struct kunit *test)
 				    mode_names[mode]);
 
 		sync_model_forget_calls(sm);
-		o.map.table.flags |= DMA_VEC_NO_SYNC;
+		o.map.table.no_sync = true;
 		dma_vec_begin_access(&o.map);
 		KUNIT_EXPECT_FALSE(test, dma_vec_end_access_needed(&o.map));
 		dma_vec_end_access(&o.map);
@@ -435,7 +432,6 @@ static void sync_derive_test(struct kunit *test)
 		{ 0x10000, 4096 }, { 0x20000, 4096 }, { 0x30000, c->len ?: 4096 },
 	};
 	struct dma_vec_table table;
-	u32 flags = DMA_VEC_CYCLIC | DMA_VEC_NO_SYNC;
 	size_t ends[3];
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
@@ -454,15 +450,14 @@ static void sync_derive_test(struct kunit *test)
 			dma_vec_dev_coherency(dev));
 
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_init(&table, vecs, ends, 3));
-	table.flags = flags | DMA_VEC_ATOMIC_COHERENT;
-	if (!c->translates)
-		table.flags |= DMA_VEC_SCATTERED;
+	table.coherency = DMA_VEC_ATOMIC_COHERENT;
+	table.no_sync = true;
+	table.scattered = !c->translates;
 
 	dma_vec_table_set_device(&table, dev);
-	KUNIT_EXPECT_EQ(test, c->mode, dma_vec_table_coherency(&table));
-	if (c->translates)
-		flags |= DMA_VEC_SCATTERED;
-	KUNIT_EXPECT_EQ(test, flags, table.flags & ~DMA_VEC_COHERENCY_MASK);
+	KUNIT_EXPECT_EQ(test, c->mode, table.coherency);
+	KUNIT_EXPECT_EQ(test, c->translates, table.scattered);
+	KUNIT_EXPECT_TRUE(test, table.no_sync);
 }
 
 static struct device *real_device(struct kunit *test)
@@ -500,13 +495,13 @@ static void sync_real_test(struct kunit *test)
 
 	dma_vec_table_set_device(&map.table, dev);
 	KUNIT_EXPECT_EQ(test, !dma_need_sync(dev, vec.addr),
-			dma_vec_table_coherency(&map.table) ==
+			map.table.coherency ==
 			DMA_VEC_CPU_COHERENT);
 
-	dma_vec_table_set_coherency(&map.table, DMA_VEC_DMA_API_COHERENT);
+	map.table.coherency = DMA_VEC_DMA_API_COHERENT;
 	dma_vec_begin_access(&map);
 	dma_vec_end_access(&map);
-	map.table.flags ^= DMA_VEC_SCATTERED;
+	map.table.scattered = !map.table.scattered;
 	dma_vec_begin_access(&map);
 	dma_vec_end_access(&map);
 
@@ -538,18 +533,19 @@ static void sync_real_derive_test(struct kunit *test)
 				   real_needs_sync);
 
 	dma_vec_table_set_device(&table, dev);
-	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT, table.flags);
+	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT, table.coherency);
+	KUNIT_EXPECT_FALSE(test, table.scattered);
 
 	/* An IOMMU scatters, and does not bounce */
 	dev->iommu_group = (struct iommu_group *)0x10;
 	dma_vec_table_set_device(&table, dev);
 	dev->iommu_group = NULL;
-	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT | DMA_VEC_SCATTERED,
-			table.flags);
+	KUNIT_EXPECT_EQ(test, DMA_VEC_MEMORY_COHERENT, table.coherency);
+	KUNIT_EXPECT_TRUE(test, table.scattered);
 
 	*dev->dma_mask = DMA_BIT_MASK(12);
 	dma_vec_table_set_device(&table, dev);
-	KUNIT_EXPECT_EQ(test, DMA_VEC_DMA_API_COHERENT, table.flags);
+	KUNIT_EXPECT_EQ(test, DMA_VEC_DMA_API_COHERENT, table.coherency);
 }
 
 static int sync_test_init(struct kunit *test)

@@ -34,8 +34,9 @@ static void table_expect_empty(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, empty.len, table->len);
 	KUNIT_EXPECT_EQ(test, empty.orig_nents, table->orig_nents);
 	KUNIT_EXPECT_EQ(test, empty.orig_len, table->orig_len);
-	KUNIT_EXPECT_EQ(test, empty.flags, table->flags);
-	KUNIT_EXPECT_PTR_EQ(test, empty.prepared, table->prepared);
+	KUNIT_EXPECT_EQ(test, empty.coherency, table->coherency);
+	KUNIT_EXPECT_FALSE(test, table->no_sync || table->scattered ||
+			   table->owned);
 }
 
 struct index_case {
@@ -78,7 +79,9 @@ static void table_init_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, c->nents, table.orig_nents);
 		KUNIT_EXPECT_EQ(test, c->len, table.len);
 		KUNIT_EXPECT_EQ(test, c->len, table.orig_len);
-		KUNIT_EXPECT_EQ(test, 0, table.flags);
+		KUNIT_EXPECT_EQ(test, DMA_VEC_DEFAULT_COHERENT, table.coherency);
+		KUNIT_EXPECT_FALSE(test, table.no_sync || table.scattered ||
+				   table.owned);
 		KUNIT_EXPECT_EQ(test, c->len, ends[c->nents - 1]);
 		dma_vec_table_free(&table);
 	}
@@ -113,7 +116,7 @@ static void table_alloc_test(struct kunit *test)
 	}
 
 	/* Of no use before it is indexed */
-	KUNIT_EXPECT_EQ(test, DMA_VEC_OWNED, table.flags);
+	KUNIT_EXPECT_TRUE(test, table.owned);
 	KUNIT_EXPECT_EQ(test, -EINVAL, dma_vec_table_truncate(&table, 1));
 	KUNIT_EXPECT_EQ(test, 0, table.nents);
 
@@ -286,19 +289,20 @@ static void table_truncate_refused_test(struct kunit *test)
 	}
 }
 
-/* The flags say how memory is reached, which has nothing to do with lengths */
-static void table_truncate_flags_test(struct kunit *test)
+/* How memory is reached has nothing to do with lengths */
+static void table_truncate_coherency_test(struct kunit *test)
 {
 	struct cut cut;
-	u32 flags;
 
 	cut_init(test, &cut);
-	flags = DMA_VEC_CYCLIC | DMA_VEC_SCATTERED | DMA_VEC_CPU_COHERENT;
-	cut.table.flags = flags;
+	cut.table.coherency = DMA_VEC_CPU_COHERENT;
+	cut.table.scattered = true;
 	KUNIT_EXPECT_EQ(test, 0, dma_vec_table_truncate(&cut.table, 5));
-	KUNIT_EXPECT_EQ(test, flags, cut.table.flags);
+	KUNIT_EXPECT_EQ(test, DMA_VEC_CPU_COHERENT, cut.table.coherency);
+	KUNIT_EXPECT_TRUE(test, cut.table.scattered);
 	dma_vec_table_restore(&cut.table);
-	KUNIT_EXPECT_EQ(test, flags, cut.table.flags);
+	KUNIT_EXPECT_EQ(test, DMA_VEC_CPU_COHERENT, cut.table.coherency);
+	KUNIT_EXPECT_TRUE(test, cut.table.scattered);
 }
 
 /* The same length again looks at nothing: it works without the index */
@@ -427,7 +431,7 @@ static struct kunit_case table_test_cases[] = {
 	KUNIT_CASE(table_scoped_free_test),
 	KUNIT_CASE(table_truncate_all_test),
 	KUNIT_CASE(table_truncate_refused_test),
-	KUNIT_CASE(table_truncate_flags_test),
+	KUNIT_CASE(table_truncate_coherency_test),
 	KUNIT_CASE(table_truncate_again_test),
 	KUNIT_CASE(table_one_byte_test),
 	KUNIT_CASE(table_zeroed_test),

@@ -156,13 +156,13 @@ static void trace_sync_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, dma_vec_table_init(&map.table, &vec, &end, 1));
 
 	/* Nothing to do is nothing to tell */
-	dma_vec_table_set_coherency(&map.table, DMA_VEC_CPU_COHERENT);
+	map.table.coherency = DMA_VEC_CPU_COHERENT;
 	dma_vec_begin_access(&map);
 	dma_vec_end_access(&map);
 	KUNIT_EXPECT_EQ(test, 0, seen->for_device);
 	KUNIT_EXPECT_EQ(test, 0, seen->for_cpu);
 
-	dma_vec_table_set_coherency(&map.table, DMA_VEC_DMA_API_COHERENT);
+	map.table.coherency = DMA_VEC_DMA_API_COHERENT;
 	dma_vec_begin_access(&map);
 	KUNIT_EXPECT_EQ(test, 1, seen->for_device);
 	KUNIT_EXPECT_EQ(test, DMA_FROM_DEVICE, seen->dir);

@@ -19,7 +19,7 @@
 
 static bool dma_vec_is_bracketed(const struct dma_vec_map *map)
 {
-	switch (dma_vec_table_coherency(&map->table)) {
+	switch (map->table.coherency) {
 	case DMA_VEC_DMA_API_COHERENT:
 		return true;
 	case DMA_VEC_MEMORY_COHERENT:
@@ -50,7 +50,7 @@ void dma_vec_begin_access(struct dma_vec_map *map)
 {
 	map->end = 0;
 
-	if (map->table.flags & DMA_VEC_NO_SYNC)
+	if (map->table.no_sync)
 		return;
 
 	if (map->share)

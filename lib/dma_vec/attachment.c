@@ -35,9 +35,9 @@ static int dma_vec_map_make_table(struct dma_vec_map *map)
 
 	dma_vec_table_set_device(table, map->dev);
 	if (dma_vec_attachment_no_sync(map->attach))
-		table->flags |= DMA_VEC_NO_SYNC;
+		table->no_sync = true;
 
-	return table->flags & DMA_VEC_NO_SYNC ? 0 : dma_vec_share_join(map);
+	return table->no_sync ? 0 : dma_vec_share_join(map);
 }
 
 /**
@@ -47,7 +47,7 @@ static int dma_vec_map_make_table(struct dma_vec_map *map)
  * @dir: Direction of the mapping
  *
  * The table gets the coherency mode of its device, or DMA_VEC_DMA_API_COHERENT
- * if memory is, or may be, bounced. It gets DMA_VEC_NO_SYNC if its exporter does
+ * if memory is, or may be, bounced. It is not synced if its exporter does
  * not let the CPU touch the memory, and for an importer that allows peer-to-peer
  * memory, as only the exporter knows what that is. The importer then calls
  * dma_vec_begin_access() for each transfer, and changes the bytes in use with the

@@ -165,22 +165,18 @@ dma_vec_table_mode(const struct dma_vec_table *table, struct device *dev)
 }
 
 /**
- * dma_vec_table_set_device() - derive the flags of a table from its device
+ * dma_vec_table_set_device() - derive what a table says of its device
  * @table: The table, not truncated
  * @dev: The device that it is mapped for
  *
- * Sets the coherency mode and DMA_VEC_SCATTERED. Takes time in proportion to the
+ * Sets @table->coherency and @table->scattered. Takes time in proportion to the
  * number of vectors.
  *
  * Context: Any.
  */
 void dma_vec_table_set_device(struct dma_vec_table *table, struct device *dev)
 {
-	dma_vec_table_set_coherency(table, dma_vec_table_mode(table, dev));
-
-	if (dma_vec_dev_translates(dev))
-		table->flags |= DMA_VEC_SCATTERED;
-	else
-		table->flags &= ~DMA_VEC_SCATTERED;
+	table->coherency = dma_vec_table_mode(table, dev);
+	table->scattered = dma_vec_dev_translates(dev);
 }
 EXPORT_SYMBOL_IF_KUNIT(dma_vec_table_set_device);

@@ -108,7 +108,9 @@ dma_vec_compact_from_table(const struct dma_vec_table *table, gfp_t gfp)
 
 	compact->nents = table->nents;
 	compact->len = table->len;
-	compact->flags = table->flags & ~DMA_VEC_OWNED;
+	compact->coherency = table->coherency;
+	compact->no_sync = table->no_sync;
+	compact->scattered = table->scattered;
 
 	err = dma_vec_compact_fill(compact, table);
 	if (err) {
@@ -158,7 +160,8 @@ void dma_vec_compact_free(struct dma_vec_compact *compact)
  * @compact: The compact table, not needed after the call
  * @gfp: How to allocate; big tables need to be allowed to sleep
  *
- * The vectors and flags that dma_vec_compact_from_table() got. If the table was
+ * The vectors, and what the table says of them, that dma_vec_compact_from_table()
+ * got. If the table was
  * truncated then, what was cut off is gone. Takes time in proportion to the
  * number of vectors.
  *
@@ -179,7 +182,9 @@ int dma_vec_table_from_compact(struct dma_vec_table *table,
 	for (i = 0; i < compact->nents; i++)
 		dma_vec_compact_get(compact, i, &table->vecs[i]);
 
-	table->flags |= compact->flags;
+	table->coherency = compact->coherency;
+	table->no_sync = compact->no_sync;
+	table->scattered = compact->scattered;
 
 	return dma_vec_table_index(table);
 }

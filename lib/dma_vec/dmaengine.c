@@ -1,32 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tables for clients of DMA engines, who need not care whether the provider
- * takes vectors or knows scatterlists only. What a preparation has cost is kept
- * with the table, as far as the provider allows, so that transferring the same
- * bytes again costs the same however many pieces they are in.
+ * takes vectors or knows scatterlists only. The client keeps what was prepared, as
+ * far as the provider allows, so that transferring the same bytes again costs the
+ * same however many pieces they are in.
  *
  * Copyright (C) 2026 the dma_vec project
  */
 
-#include <linux/dma-vec-table.h>
-#include <linux/dmaengine.h>
+#include <linux/dma-vec-dmaengine.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/minmax.h>
 #include <linux/scatterlist.h>
-#include <linux/slab.h>
 
-#include "prepared.h"
 #include "table.h"
-
-struct dma_vec_prepared *dma_vec_prepared(struct dma_vec_table *table)
-{
-	if (!table->prepared)
-		table->prepared = dma_vec_zalloc(sizeof(*table->prepared),
-						 GFP_NOWAIT | __GFP_NOWARN);
-
-	return table->prepared;
-}
 
 static int dma_vec_desc_free(struct dma_vec_desc *desc)
 {
@@ -38,7 +26,7 @@ static int dma_vec_desc_free(struct dma_vec_desc *desc)
 	return err;
 }
 
-void dma_vec_descs_free(struct dma_vec_prepared *prepared)
+static void dma_vec_descs_free(struct dma_vec_prepared *prepared)
 {
 	unsigned int i;
 
@@ -47,27 +35,21 @@ void dma_vec_descs_free(struct dma_vec_prepared *prepared)
 }
 
 /**
- * dma_vec_unprepare() - release what dma_vec_prep_peripheral() keeps
- * @table: The table
+ * dma_vec_unprepare() - release what dma_vec_prep_table() keeps
+ * @prepared: What it keeps; may be all zero
  *
- * No descriptor that was made of @table may be in flight. To be called before
- * the channel is released, if @table lives longer than that;
- * dma_vec_table_free() does it as well.
+ * No descriptor that was made of the table may be in flight. To be called before
+ * the channel is released, and before the vectors of the table change otherwise
+ * than by truncation.
  *
  * Context: That of dmaengine_desc_free(), which is up to the provider: any for
  * those that use virt-dma.
  */
-void dma_vec_unprepare(struct dma_vec_table *table)
+void dma_vec_unprepare(struct dma_vec_prepared *prepared)
 {
-	struct dma_vec_prepared *prepared = table->prepared;
-
-	if (!prepared)
-		return;
-
 	dma_vec_descs_free(prepared);
 	dma_vec_sgl_free(&prepared->sgl);
-	kvfree(prepared);
-	table->prepared = NULL;
+	*prepared = (struct dma_vec_prepared){};
 }
 EXPORT_SYMBOL_GPL(dma_vec_unprepare);
 
@@ -102,36 +84,22 @@ dma_vec_desc_find(struct dma_vec_prepared *prepared, struct dma_chan *chan,
 	return descs[0].tx;
 }
 
-/* The list for the bytes in use, or an error pointer */
-static struct dma_vec_sgl *dma_vec_prepared_sgl(struct dma_vec_table *table,
-						struct dma_chan *chan)
-{
-	struct device *dev = dmaengine_get_dma_device(chan);
-	struct dma_vec_prepared *prepared;
-	int err;
-
-	prepared = dma_vec_prepared(table);
-	if (!prepared)
-		return ERR_PTR(-ENOMEM);
-
-	/* They may point to what is changed now */
-	if (!dma_vec_sgl_is_filled(&prepared->sgl, table, dev))
-		dma_vec_descs_free(prepared);
-
-	err = dma_vec_sgl_fill(&prepared->sgl, table, dev, GFP_NOWAIT);
-
-	return err ? ERR_PTR(err) : &prepared->sgl;
-}
-
 static struct dma_async_tx_descriptor *
 dma_vec_prep_slave_sg(struct dma_chan *chan, struct dma_vec_table *table,
+		      struct dma_vec_prepared *prepared,
 		      enum dma_transfer_direction dir, unsigned long flags)
 {
-	struct dma_vec_sgl *sgl;
+	struct device *dev = dmaengine_get_dma_device(chan);
+	struct dma_vec_sgl *sgl = &prepared->sgl;
+	int err;
 
-	sgl = dma_vec_prepared_sgl(table, chan);
-	if (IS_ERR(sgl))
-		return ERR_CAST(sgl);
+	/* Descriptors may point to the list, which is changed now */
+	if (!dma_vec_sgl_is_filled(sgl, table, dev))
+		dma_vec_descs_free(prepared);
+
+	err = dma_vec_sgl_fill(sgl, table, dev, GFP_NOWAIT);
+	if (err)
+		return ERR_PTR(err);
 
 	return dmaengine_prep_slave_sg(chan, sgl->sgt.sgl, sgl->sgt.nents, dir,
 				       flags);
@@ -139,6 +107,7 @@ dma_vec_prep_slave_sg(struct dma_chan *chan, struct dma_vec_table *table,
 
 static struct dma_async_tx_descriptor *
 dma_vec_prep_new(struct dma_chan *chan, struct dma_vec_table *table,
+		 struct dma_vec_prepared *prepared,
 		 enum dma_transfer_direction dir, unsigned long flags)
 {
 	struct dma_async_tx_descriptor *tx;
@@ -148,7 +117,7 @@ dma_vec_prep_new(struct dma_chan *chan, struct dma_vec_table *table,
 						       table->nents, dir,
 						       flags);
 	else if (chan->device->device_prep_slave_sg)
-		tx = dma_vec_prep_slave_sg(chan, table, dir, flags);
+		tx = dma_vec_prep_slave_sg(chan, table, prepared, dir, flags);
 	else
 		tx = ERR_PTR(-EOPNOTSUPP);
 
@@ -157,21 +126,17 @@ dma_vec_prep_new(struct dma_chan *chan, struct dma_vec_table *table,
 
 static struct dma_async_tx_descriptor *
 dma_vec_prep_reusable(struct dma_chan *chan, struct dma_vec_table *table,
+		      struct dma_vec_prepared *prepared,
 		      enum dma_transfer_direction dir, unsigned long flags)
 {
 	struct dma_async_tx_descriptor *tx;
-	struct dma_vec_prepared *prepared;
 	struct dma_vec_desc *oldest;
-
-	prepared = dma_vec_prepared(table);
-	if (!prepared)
-		return ERR_PTR(-ENOMEM);
 
 	tx = dma_vec_desc_find(prepared, chan, table->len, dir, flags);
 	if (tx)
 		return tx;
 
-	tx = dma_vec_prep_new(chan, table, dir, flags);
+	tx = dma_vec_prep_new(chan, table, prepared, dir, flags);
 	if (IS_ERR(tx))
 		return tx;
 
@@ -191,24 +156,24 @@ dma_vec_prep_reusable(struct dma_chan *chan, struct dma_vec_table *table,
 }
 
 /**
- * dma_vec_prep_peripheral() - prepare the transfer of a table
+ * dma_vec_prep_table() - prepare the transfer of a table
  * @chan: The DMA channel
  * @table: The memory, mapped for the DMA device of @chan; the bytes in use are
  *	transferred
+ * @prepared: What is kept for @table, all zero at first
  * @dir: DMA_MEM_TO_DEV or DMA_DEV_TO_MEM
- * @flags: enum dma_ctrl_flags; DMA_PREP_REPEAT is added for a table that has
- *	DMA_VEC_CYCLIC set; DMA_CTRL_REUSE keeps the descriptor
+ * @flags: enum dma_ctrl_flags; DMA_CTRL_REUSE keeps the descriptor
  *
  * Through device_prep_peripheral_dma_vec() of the provider or, where it has
  * none, through its device_prep_slave_sg(), with a scatterlist whose entries
  * have a DMA address and a DMA length, but no page: neighbours are joined, and
  * entries split, up to the device's dma_get_max_seg_size(). The list is kept
- * in @table: preparing again for the same length costs nothing, for another
+ * in @prepared: preparing again for the same length costs nothing, for another
  * length it is rewritten, and only the first call, or one for a device with
  * another segment size, allocates.
  *
  * With DMA_CTRL_REUSE, and a provider that supports that, descriptors are kept
- * in @table too, the two that were used last: preparing what was prepared
+ * in @prepared too, the two that were used last: preparing what was prepared
  * before, with the same length, channel, direction and flags, returns the same
  * descriptor, and costs nothing. It must not be in flight any more; set its
  * callbacks anew, and do not free it. Where descriptors cannot be reused, the
@@ -219,7 +184,7 @@ dma_vec_prep_reusable(struct dma_chan *chan, struct dma_vec_table *table,
  * is prepared with another length or for another device, no descriptor made of
  * it may be in flight, unless the provider has device_prep_peripheral_dma_vec().
  *
- * Nobody else may use @table during the call.
+ * Nobody else may use @table and @prepared during the call.
  *
  * Context: Any, does not sleep; that of dmaengine_desc_free() if a descriptor
  * that was kept has to go.
@@ -233,19 +198,18 @@ dma_vec_prep_reusable(struct dma_chan *chan, struct dma_vec_table *table,
  * hardware leaves no other reason.
  */
 struct dma_async_tx_descriptor *
-dma_vec_prep_peripheral(struct dma_chan *chan, struct dma_vec_table *table,
-			enum dma_transfer_direction dir, unsigned long flags)
+dma_vec_prep_table(struct dma_chan *chan, struct dma_vec_table *table,
+		   struct dma_vec_prepared *prepared,
+		   enum dma_transfer_direction dir, unsigned long flags)
 {
 	bool reuse = flags & DMA_CTRL_REUSE;
 
-	if (!chan || !chan->device || !table || !table->nents ||
+	if (!chan || !chan->device || !table || !table->nents || !prepared ||
 	    !is_slave_direction(dir))
 		return ERR_PTR(-EINVAL);
 
 	/* A provider that cannot do it may take the flag for granted */
 	flags &= ~DMA_CTRL_REUSE;
-	if (table->flags & DMA_VEC_CYCLIC)
-		flags |= DMA_PREP_REPEAT;
 
 	/* The rest of dmaengine would play it once, and never complete */
 	if (flags & DMA_PREP_REPEAT &&
@@ -253,39 +217,39 @@ dma_vec_prep_peripheral(struct dma_chan *chan, struct dma_vec_table *table,
 		return ERR_PTR(-EOPNOTSUPP);
 
 	if (reuse && chan->device->descriptor_reuse)
-		return dma_vec_prep_reusable(chan, table, dir, flags);
+		return dma_vec_prep_reusable(chan, table, prepared, dir, flags);
 
-	return dma_vec_prep_new(chan, table, dir, flags);
+	return dma_vec_prep_new(chan, table, prepared, dir, flags);
 }
-EXPORT_SYMBOL_GPL(dma_vec_prep_peripheral);
+EXPORT_SYMBOL_GPL(dma_vec_prep_table);
 
 /**
- * dma_vec_submit_peripheral() - submit the transfer of a table
+ * dma_vec_submit_table() - submit the transfer of a table
  * @chan: The DMA channel
- * @table: The memory, as dma_vec_prep_peripheral() gets it
+ * @table: The memory, as dma_vec_prep_table() gets it
+ * @prepared: What is kept for @table, all zero at first
  * @dir: DMA_MEM_TO_DEV or DMA_DEV_TO_MEM
- * @flags: As dma_vec_prep_peripheral() gets them
+ * @flags: As dma_vec_prep_table() gets them
  * @done: What the provider calls when the transfer is over, or NULL
  * @param: Its argument
  *
  * Prepares, or finds what is prepared already, and submits. Nothing starts
  * before dma_async_issue_pending().
  *
- * Context: As dma_vec_prep_peripheral().
- * Return: The cookie, which is positive; an error of dma_vec_prep_peripheral(),
+ * Context: As dma_vec_prep_table().
+ * Return: The cookie, which is positive; an error of dma_vec_prep_table(),
  * or that of the provider if it does not take the descriptor.
  */
-int dma_vec_submit_peripheral(struct dma_chan *chan,
-			      struct dma_vec_table *table,
-			      enum dma_transfer_direction dir,
-			      unsigned long flags,
-			      void (*done)(void *param,
-					   const struct dmaengine_result *result),
-			      void *param)
+int dma_vec_submit_table(struct dma_chan *chan, struct dma_vec_table *table,
+			 struct dma_vec_prepared *prepared,
+			 enum dma_transfer_direction dir, unsigned long flags,
+			 void (*done)(void *param,
+				      const struct dmaengine_result *result),
+			 void *param)
 {
 	struct dma_async_tx_descriptor *tx;
 
-	tx = dma_vec_prep_peripheral(chan, table, dir, flags);
+	tx = dma_vec_prep_table(chan, table, prepared, dir, flags);
 	if (IS_ERR(tx))
 		return PTR_ERR(tx);
 

@@ -8,6 +8,7 @@
 
 #include <linux/dma-vec.h>
 #include <linux/dma-vec-compact.h>
+#include <linux/dma-vec-dmaengine.h>
 #include <linux/dma-vec-table.h>
 #include <linux/export.h>
 
@@ -28,7 +29,7 @@ EXPORT_SYMBOL_GPL(dma_vec_table_alloc);
 EXPORT_SYMBOL_GPL(dma_vec_table_index);
 EXPORT_SYMBOL_GPL(dma_vec_table_restore);
 EXPORT_SYMBOL_GPL(dma_vec_table_from_sgt);
-EXPORT_SYMBOL_GPL(dma_vec_submit_peripheral);
+EXPORT_SYMBOL_GPL(dma_vec_submit_table);
 
 /* Compact tables */
 EXPORT_SYMBOL_GPL(dma_vec_compact_from_table);

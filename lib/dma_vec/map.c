@@ -25,7 +25,7 @@
 
 static bool dma_vec_map_is_mmio(const struct dma_vec_map *map)
 {
-	return map->table.flags & DMA_VEC_NO_SYNC;
+	return map->table.no_sync;
 }
 
 static int dma_vec_phys_len(const struct phys_vec *phys, size_t nents,
@@ -194,7 +194,7 @@ static int dma_vec_map_checked(struct dma_vec_map *map,
 			       const struct phys_vec *phys, size_t nents,
 			       size_t len)
 {
-	u32 flags = map->table.flags;
+	bool mmio = map->table.no_sync;
 	size_t max_len;
 	int err;
 
@@ -207,7 +207,7 @@ static int dma_vec_map_checked(struct dma_vec_map *map,
 	if (err)
 		return err;
 
-	map->table.flags |= flags;
+	map->table.no_sync = mmio;
 
 	err = dma_vec_map_linked(map, phys, nents, len);
 	if (err > 0)
@@ -234,8 +234,8 @@ static int dma_vec_map_checked(struct dma_vec_map *map,
  * @nents: Number of ranges
  * @dir: Direction of the mapping
  * @attrs: DMA_ATTR_* of the mapping
- * @flags: DMA_VEC_CYCLIC to set it in the table; DMA_VEC_NO_SYNC, and not an
- *	attribute, if the ranges are no memory but MMIO, of @dev or another device
+ * @flags: DMA_VEC_MAP_MMIO, and not an attribute, if the ranges are no memory but
+ *	MMIO, of @dev or another device; else 0
  *
  * Behind an IOMMU, and where the kernel can do that (dma_iova_try_alloc()), all
  * ranges together become one vector if their inner ends are at a multiple of
@@ -257,7 +257,7 @@ static int dma_vec_map_checked(struct dma_vec_map *map,
 int dma_vec_map_phys(struct dma_vec_map *map, struct device *dev,
 		     const struct phys_vec *phys, size_t nents,
 		     enum dma_data_direction dir, unsigned long attrs,
-		     u32 flags)
+		     unsigned int flags)
 {
 	size_t len;
 	int err;
@@ -265,7 +265,7 @@ int dma_vec_map_phys(struct dma_vec_map *map, struct device *dev,
 	*map = (struct dma_vec_map){};
 
 	if (!dev || !phys || !nents || !valid_dma_direction(dir) ||
-	    flags & ~(DMA_VEC_CYCLIC | DMA_VEC_NO_SYNC))
+	    flags & ~DMA_VEC_MAP_MMIO)
 		return -EINVAL;
 
 	err = dma_vec_phys_len(phys, nents, &len);
@@ -275,7 +275,7 @@ int dma_vec_map_phys(struct dma_vec_map *map, struct device *dev,
 	map->dev = dev;
 	map->dir = dir;
 	map->attrs = attrs;
-	map->table.flags = flags;
+	map->table.no_sync = flags & DMA_VEC_MAP_MMIO;
 
 	err = dma_vec_map_checked(map, phys, nents, len);
 	if (err) {

@@ -25,7 +25,6 @@
 #include <kunit/static_stub.h>
 #include <kunit/visibility.h>
 
-#include "prepared.h"
 #include "table.h"
 
 /* How many entries does it take for all of the table? */

@@ -26,7 +26,7 @@ static int dma_vec_table_fill_from_sgt(struct dma_vec_table *table,
 
 		/* What another device has is no memory */
 		if (sg_dma_is_bus_address(sg))
-			table->flags |= DMA_VEC_NO_SYNC;
+			table->no_sync = true;
 
 		sg = dma_vec_from_sg(sg, vec);
 		if (vec->len)
@@ -47,7 +47,7 @@ static int dma_vec_table_fill_from_sgt(struct dma_vec_table *table,
  *
  * Looks at the DMA addresses and lengths of the first @sgt->nents entries and
  * at nothing else, except that a bus address of another device (peer-to-peer)
- * sets DMA_VEC_NO_SYNC. Entries without any bytes are left out: there is nothing in
+ * sets @table->no_sync. Entries without any bytes are left out: there is nothing in
  * them to transfer, and padding a scatterlist with them is legal.
  *
  * The pieces are those of the mapping, neighbours are not joined, as syncing

@@ -79,7 +79,7 @@ static void dma_vec_span_extend(struct dma_vec_span *span, size_t len)
 
 static bool dma_vec_snoops(const struct dma_vec_map *map)
 {
-	switch (dma_vec_table_coherency(&map->table)) {
+	switch (map->table.coherency) {
 	case DMA_VEC_CPU_COHERENT:
 	case DMA_VEC_ATOMIC_COHERENT:
 	/* The CPU copies what is bounced, and an unknown device may snoop */
@@ -92,7 +92,7 @@ static bool dma_vec_snoops(const struct dma_vec_map *map)
 
 static bool dma_vec_is_direct(const struct dma_vec_map *map)
 {
-	return dma_vec_table_coherency(&map->table) == DMA_VEC_MEMORY_COHERENT;
+	return map->table.coherency == DMA_VEC_MEMORY_COHERENT;
 }
 
 /*

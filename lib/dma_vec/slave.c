@@ -35,7 +35,7 @@ size_t dma_vec_dev_max_len(struct device *dev)
  * @nents: Number of vectors
  *
  * Each chunk is what an entry of the scatterlist would be that
- * dma_vec_prep_peripheral() makes for providers that take no vectors: up to the
+ * dma_vec_prep_table() makes for providers that take no vectors: up to the
  * device's dma_get_max_seg_size() long, which the length of an entry of a
  * scatterlist always holds. For a provider that does both in one function, which
  * gets what dma_vec_iter_init_entries() walks, too.

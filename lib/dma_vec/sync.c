@@ -74,7 +74,7 @@ static void dma_vec_sync_span(const struct dma_vec_map *map,
 		       dma_vec_table_start(table, i);
 		len = min(table->ends[i], span.to) - span.from;
 
-		if (table->flags & DMA_VEC_SCATTERED)
+		if (table->scattered)
 			dma_vec_sync_in_steps(map, addr, len, sync);
 		else
 			sync(map->dev, addr, len, map->dir);

@@ -94,7 +94,7 @@ int dma_vec_table_alloc(struct dma_vec_table *table, size_t nents, gfp_t gfp)
 	 * allocated is rounded up to a power of two.
 	 */
 	gfp |= __GFP_NOWARN;
-	table->flags = DMA_VEC_OWNED;
+	table->owned = true;
 	table->vecs = dma_vec_zalloc(nents * sizeof(*table->vecs), gfp);
 	if (!table->vecs)
 		goto err_free;
@@ -138,7 +138,8 @@ static int dma_vec_table_fill_ends(struct dma_vec_table *table)
  * @table: A table with its vectors filled in
  *
  * What is in the vectors now becomes the whole table. To be called again only
- * after all vectors were filled in anew.
+ * after all vectors were filled in anew, and dma_vec_unprepare() was called for
+ * what they were before.
  *
  * Takes time in proportion to the number of vectors.
  *
@@ -150,9 +151,6 @@ static int dma_vec_table_fill_ends(struct dma_vec_table *table)
 int dma_vec_table_index(struct dma_vec_table *table)
 {
 	int err;
-
-	/* Made of what the vectors were before */
-	dma_vec_unprepare(table);
 
 	table->nents = 0;
 	table->len = 0;
@@ -173,9 +171,9 @@ int dma_vec_table_index(struct dma_vec_table *table)
  * dma_vec_table_free() - release what a table holds
  * @table: The table; may be NULL, empty or freed already
  *
- * No descriptor that dma_vec_prep_peripheral() made of this table may be in
- * use any more. Arrays that the caller gave are left alone; the last vector in
- * use stays as it is: call dma_vec_table_restore() first if that matters.
+ * What was prepared of it is to be given to dma_vec_unprepare() before. Arrays
+ * that the caller gave are left alone; the last vector in use stays as it is: call
+ * dma_vec_table_restore() first if that matters.
  *
  * Context: Preemptible task or interrupt, but not NMI, and no spinlock held.
  */
@@ -184,8 +182,7 @@ void dma_vec_table_free(struct dma_vec_table *table)
 	if (!table)
 		return;
 
-	dma_vec_unprepare(table);
-	if (table->flags & DMA_VEC_OWNED) {
+	if (table->owned) {
 		kvfree(table->vecs);
 		kvfree(table->ends);
 	}

@@ -37,6 +37,8 @@ static inline size_t dma_vec_table_orig_len(const struct dma_vec_table *table,
 
 size_t dma_vec_table_find(const struct dma_vec_table *table, size_t len);
 void *dma_vec_zalloc(size_t size, gfp_t gfp);
+bool dma_vec_sgl_is_filled(const struct dma_vec_sgl *sgl,
+			   const struct dma_vec_table *table, struct device *dev);
 
 /* Some of the bytes of a mapping, from @from on and before @to */
 struct dma_vec_span {

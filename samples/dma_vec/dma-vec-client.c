@@ -12,8 +12,8 @@
 
 #include <linux/cleanup.h>
 #include <linux/completion.h>
+#include <linux/dma-vec-dmaengine.h>
 #include <linux/dma-vec-phys.h>
-#include <linux/dmaengine.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/math.h>
@@ -32,6 +32,7 @@
 struct client_buffer {
 	struct dma_chan *chan;
 	struct dma_vec_map map;
+	struct dma_vec_prepared prepared;
 	struct completion done;
 	int result;
 	size_t npages;
@@ -51,6 +52,7 @@ static void client_buffer_free(struct client_buffer *buf)
 	if (IS_ERR_OR_NULL(buf))
 		return;
 
+	dma_vec_unprepare(&buf->prepared);
 	dma_vec_unmap_phys(&buf->map);
 	for (i = 0; buf->pages && i < buf->npages; i++)
 		if (buf->pages[i])
@@ -136,8 +138,8 @@ static int client_submit(struct client_buffer *buf, enum dma_transfer_direction 
 	reinit_completion(&buf->done);
 	dma_vec_begin_access(&buf->map);
 
-	cookie = dma_vec_submit_peripheral(buf->chan, &buf->map.table, dir,
-					   DMA_PREP_INTERRUPT | DMA_CTRL_REUSE, client_done, buf);
+	cookie = dma_vec_submit_table(buf->chan, &buf->map.table, &buf->prepared, dir,
+				      DMA_PREP_INTERRUPT | DMA_CTRL_REUSE, client_done, buf);
 	if (cookie < 0)
 		return cookie;
 

@@ -2,16 +2,14 @@
 /*
  * IIO buffers whose blocks are transferred by a DMA engine channel.
  *
- * Preparing a transfer walks all its segments, so the tables of the blocks keep
- * what was prepared, where the channel's descriptors can be reused: enqueueing
+ * Preparing a transfer walks all its segments, so the blocks keep what was prepared, where the channel's descriptors can be reused: enqueueing
  * the same DMABUF again then costs the same whatever its size.
  *
  * Copyright (C) 2026 the dma_vec project
  */
 
 #include <linux/dma-mapping.h>
-#include <linux/dma-vec-table.h>
-#include <linux/dmaengine.h>
+#include <linux/dma-vec-dmaengine.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/minmax.h>
@@ -132,7 +130,8 @@ static int iio_dmaengine_buffer_prepare(struct iio_dma_buffer_queue *queue,
 	}
 	flags |= buffer->reuse ? DMA_CTRL_REUSE : 0;
 
-	tx = dma_vec_prep_peripheral(buffer->chan, block->table, dir, flags);
+	tx = dma_vec_prep_table(buffer->chan, block->table, &block->prepared, dir,
+				flags);
 	if (IS_ERR(tx))
 		return PTR_ERR(tx);
 
@@ -196,7 +195,7 @@ static void iio_dmaengine_buffer_stop(struct iio_dma_buffer_queue *queue)
 
 	dmaengine_terminate_sync(buffer->chan);
 
-	/* Gone, or kept by the table, which finds it again */
+	/* Gone, or kept by the block, where it is found again */
 	list_for_each_entry(block, &queue->blocks, node)
 		block->tx = NULL;
 }
@@ -207,7 +206,7 @@ static void iio_dmaengine_buffer_forget(struct iio_dma_buffer_queue *queue,
 	bool left = block->tx && !dmaengine_desc_test_reuse(block->tx);
 
 	block->tx = NULL;
-	dma_vec_unprepare(block->table);
+	dma_vec_unprepare(&block->prepared);
 
 	/* A descriptor that was not submitted is freed by stopping the channel only */
 	if (left && !queue->enabled)

@@ -10,7 +10,7 @@
 #ifndef __INDUSTRIALIO_DMA_BUFFER_H__
 #define __INDUSTRIALIO_DMA_BUFFER_H__
 
-#include <linux/dma-vec-table.h>
+#include <linux/dma-vec-dmaengine.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -20,7 +20,6 @@
 #include <linux/iio/buffer_impl.h>
 
 struct device;
-struct dma_async_tx_descriptor;
 struct dma_transfer_fence;
 struct iio_dma_buffer_queue;
 
@@ -55,6 +54,7 @@ enum iio_block_state {
  * @available: A DMABUF that is counted in the queue's @num_available
  * @detached: The DMABUF was detached: no further transfer
  * @fileio: The block is read()'s or write()'s
+ * @prepared: What the controller keeps of preparing @table
  * @tx: The transfer that was prepared, and is to be submitted next
  * @cookie: Identifies the last transfer that was submitted
  */
@@ -78,6 +78,7 @@ struct iio_dma_buffer_block {
 	bool detached;				/* P: queue->list_lock */
 
 	bool fileio;
+	struct dma_vec_prepared prepared;	/* P: queue->lock */
 	struct dma_async_tx_descriptor *tx;	/* P: queue->lock */
 	s32 cookie;				/* constant while the transfer lasts */
 };

@@ -15,20 +15,21 @@
 #include <linux/dma-vec-table.h>
 #include <linux/tracepoint.h>
 
-#define show_dma_vec_coherency(flags)					\
-	__print_symbolic((flags) & DMA_VEC_COHERENCY_MASK,		\
+#define show_dma_vec_coherency(mode)					\
+	__print_symbolic(mode,						\
 		{ DMA_VEC_DEFAULT_COHERENT, "default" },		\
 		{ DMA_VEC_DMA_API_COHERENT, "dma-api" },		\
 		{ DMA_VEC_MEMORY_COHERENT, "memory" },			\
 		{ DMA_VEC_CPU_COHERENT, "cpu" },			\
 		{ DMA_VEC_ATOMIC_COHERENT, "atomic" })
 
+#define dma_vec_trace_flags(table)					\
+	((table)->no_sync | (table)->scattered << 1)
+
 #define show_dma_vec_flags(flags)					\
-	__print_flags((flags) & ~DMA_VEC_COHERENCY_MASK, "|",		\
-		{ DMA_VEC_CYCLIC, "cyclic" },				\
-		{ DMA_VEC_OWNED, "owned" },				\
-		{ DMA_VEC_NO_SYNC, "no-sync" },				\
-		{ DMA_VEC_SCATTERED, "scattered" })
+	__print_flags(flags, "|",					\
+		{ BIT(0), "no-sync" },					\
+		{ BIT(1), "scattered" })
 
 #define show_dma_vec_direction(dir)					\
 	__print_symbolic(dir,						\
@@ -45,7 +46,8 @@ DECLARE_EVENT_CLASS(dma_vec_mapping,
 		__field(size_t, nents)
 		__field(size_t, len)
 		__field(int, dir)
-		__field(u32, flags)
+		__field(int, coherency)
+		__field(u8, flags)
 	),
 
 	TP_fast_assign(
@@ -53,13 +55,14 @@ DECLARE_EVENT_CLASS(dma_vec_mapping,
 		__entry->nents = map->table.orig_nents;
 		__entry->len = map->table.orig_len;
 		__entry->dir = map->dir;
-		__entry->flags = map->table.flags;
+		__entry->coherency = map->table.coherency;
+		__entry->flags = dma_vec_trace_flags(&map->table);
 	),
 
 	TP_printk("%s nents=%zu len=%zu dir=%s coherency=%s flags=%s",
 		  __get_str(device), __entry->nents, __entry->len,
 		  show_dma_vec_direction(__entry->dir),
-		  show_dma_vec_coherency(__entry->flags),
+		  show_dma_vec_coherency(__entry->coherency),
 		  show_dma_vec_flags(__entry->flags))
 );
 
@@ -105,7 +108,8 @@ DECLARE_EVENT_CLASS(dma_vec_sync,
 		__field(size_t, from)
 		__field(size_t, len)
 		__field(int, dir)
-		__field(u32, flags)
+		__field(int, coherency)
+		__field(u8, flags)
 	),
 
 	TP_fast_assign(
@@ -113,13 +117,14 @@ DECLARE_EVENT_CLASS(dma_vec_sync,
 		__entry->from = from;
 		__entry->len = len;
 		__entry->dir = map->dir;
-		__entry->flags = map->table.flags;
+		__entry->coherency = map->table.coherency;
+		__entry->flags = dma_vec_trace_flags(&map->table);
 	),
 
 	TP_printk("%s from=%zu len=%zu dir=%s coherency=%s flags=%s",
 		  __get_str(device), __entry->from, __entry->len,
 		  show_dma_vec_direction(__entry->dir),
-		  show_dma_vec_coherency(__entry->flags),
+		  show_dma_vec_coherency(__entry->coherency),
 		  show_dma_vec_flags(__entry->flags))
 );
 

@@ -58,9 +58,11 @@ expression E;
 @script:python names_in depends on unmapped_in@
 sgt << prep_in.sgt;
 vecs;
+prepared;
 @@
 
 coccinelle.vecs = sgt + "_vecs"
+coccinelle.prepared = sgt + "_prepared"
 
 @depends on context && names_in@
 position prep_in.p;
@@ -72,32 +74,34 @@ position prep_in.p;
 p << prep_in.p;
 @@
 
-coccilib.org.print_todo(p[0], "opportunity for dma_vec_prep_peripheral()")
+coccilib.org.print_todo(p[0], "opportunity for dma_vec_prep_table()")
 
 @script:python depends on report && names_in@
 p << prep_in.p;
 @@
 
-coccilib.report.print_report(p[0], "opportunity for dma_vec_prep_peripheral()")
+coccilib.report.print_report(p[0], "opportunity for dma_vec_prep_table()")
 
 @depends on patch && names_in@
-identifier prep_in.sgt, member_in.T, names_in.vecs;
+identifier prep_in.sgt, member_in.T, names_in.vecs, names_in.prepared;
 @@
 
  struct T {
  ...
  struct sg_table sgt;
 +struct dma_vec_table vecs;
++struct dma_vec_prepared prepared;
  ...
  };
 
 // Before there is one more, where making the table fails
 @depends on patch && names_in@
-identifier prep_in.sgt, names_in.vecs;
+identifier prep_in.sgt, names_in.vecs, names_in.prepared;
 expression E;
 expression list es1, es2;
 @@
 
++dma_vec_unprepare(&E->prepared);
 +dma_vec_table_free(&E->vecs);
  dma_unmap_sgtable(es1, &E->sgt, es2);
 
@@ -142,12 +146,12 @@ statement S;
  ) S
 
 @depends on patch && names_in@
-identifier prep_in.sgt, names_in.vecs;
+identifier prep_in.sgt, names_in.vecs, names_in.prepared;
 expression E, chan, dir, flags;
 @@
 
 - dmaengine_prep_slave_sg(chan, E->sgt.sgl, E->sgt.nents, dir, flags)
-+ dma_vec_prep_peripheral(chan, &E->vecs, dir, flags)
++ dma_vec_prep_table(chan, &E->vecs, &E->prepared, dir, flags)
 
 // ----------------------------------------------------------------------------
 // The same, where the member is a pointer. All of what was mapped is transferred: a part of it has another count.
@@ -191,9 +195,11 @@ expression E;
 @script:python names_at depends on unmapped_at@
 sgt << prep_at.sgt;
 vecs;
+prepared;
 @@
 
 coccinelle.vecs = sgt + "_vecs"
+coccinelle.prepared = sgt + "_prepared"
 
 @depends on context && names_at@
 position prep_at.p;
@@ -205,32 +211,34 @@ position prep_at.p;
 p << prep_at.p;
 @@
 
-coccilib.org.print_todo(p[0], "opportunity for dma_vec_prep_peripheral()")
+coccilib.org.print_todo(p[0], "opportunity for dma_vec_prep_table()")
 
 @script:python depends on report && names_at@
 p << prep_at.p;
 @@
 
-coccilib.report.print_report(p[0], "opportunity for dma_vec_prep_peripheral()")
+coccilib.report.print_report(p[0], "opportunity for dma_vec_prep_table()")
 
 @depends on patch && names_at@
-identifier prep_at.sgt, member_at.T, names_at.vecs;
+identifier prep_at.sgt, member_at.T, names_at.vecs, names_at.prepared;
 @@
 
  struct T {
  ...
  struct sg_table *sgt;
 +struct dma_vec_table vecs;
++struct dma_vec_prepared prepared;
  ...
  };
 
 // Before there is one more, where making the table fails
 @depends on patch && names_at@
-identifier prep_at.sgt, names_at.vecs;
+identifier prep_at.sgt, names_at.vecs, names_at.prepared;
 expression E;
 expression list es1, es2;
 @@
 
++dma_vec_unprepare(&E->prepared);
 +dma_vec_table_free(&E->vecs);
  dma_unmap_sgtable(es1, E->sgt, es2);
 
@@ -275,9 +283,9 @@ statement S;
  ) S
 
 @depends on patch && names_at@
-identifier prep_at.sgt, names_at.vecs;
+identifier prep_at.sgt, names_at.vecs, names_at.prepared;
 expression E, chan, dir, flags;
 @@
 
 - dmaengine_prep_slave_sg(chan, E->sgt->sgl, E->sgt->nents, dir, flags)
-+ dma_vec_prep_peripheral(chan, &E->vecs, dir, flags)
++ dma_vec_prep_table(chan, &E->vecs, &E->prepared, dir, flags)
