@@ -7,6 +7,7 @@
 
 #include <linux/device/driver.h>
 #include <linux/gfp.h>
+#include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/platform_device.h>
@@ -147,7 +148,8 @@ int torture_create(struct torture *t, u32 errata)
 {
 	bool coherent;
 
-	prandom_seed_state(&t->rnd, ((u64)t->seed << 32) + t->round);
+	/* Seeds that differ in their lowest bits only would start the same sequence */
+	prandom_seed_state(&t->rnd, hash_64(((u64)t->seed << 32) + t->round, 64));
 	torture_choose_core(t);
 	torture_choose_errata(t, errata);
 	torture_choose_habits(t);
