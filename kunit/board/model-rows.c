@@ -14,32 +14,15 @@
 
 #define ADM_NOTES	4
 
-/* As far as requests are ahead of data, and data is ahead of responses */
-static u64 adm_rows_under_way(const struct axi_dmac_model *m, const struct adm_segment *seg)
+/* As far as requests are ahead of data, and data is ahead of responses, in bursts */
+static u64 adm_under_way(const struct axi_dmac_model *m)
 {
-	return 2 * ((u64)m->cfg.look_ahead + 1) / adm_bursts(m, seg->cols);
+	return 2 * ((u64)m->cfg.look_ahead + 1);
 }
 
 static bool adm_is_last(const struct adm_segment *seg, u64 row)
 {
 	return row + 1 == seg->rows;
-}
-
-/* Rows go on with those of the next segment; false if that is not there yet */
-static bool adm_find_note(struct axi_dmac_model *m, u64 row, bool *last)
-{
-	unsigned int i;
-
-	for (i = m->seg_move; i != m->seg_tail; i++) {
-		struct adm_segment *seg = adm_seg(m, i);
-
-		if (row < seg->rows) {
-			*last = adm_is_last(seg, row);
-			return true;
-		}
-		row -= seg->rows;
-	}
-	return false;
 }
 
 /**
@@ -49,14 +32,25 @@ static bool adm_find_note(struct axi_dmac_model *m, u64 row, bool *last)
  */
 bool adm_notes_last_row(struct axi_dmac_model *m, const struct adm_segment *seg)
 {
-	bool last = adm_is_last(seg, seg->row);
-	u64 ahead, rows;
+	u64 bursts = 0, under_way = adm_under_way(m), row = seg->row;
+	bool last = adm_is_last(seg, row);
+	unsigned int i = m->seg_move, n;
 
 	if (!m->cfg.twod || m->cfg.dest_type != ADM_BUS_MM || !adm_has(m, ADM_ERRATUM_ROWS))
 		return last;
-	rows = adm_rows_under_way(m, seg);
-	for (ahead = ADM_NOTES; ahead < rows; ahead += ADM_NOTES)
-		if (!adm_find_note(m, seg->row + ahead, &last))
-			break;
+
+	/* Rows go on with those of the next segment, if that is there yet */
+	for (n = 0; bursts < under_way; n++, row++) {
+		if (row == seg->rows) {
+			if (++i == m->seg_tail)
+				break;
+			seg = adm_seg(m, i);
+			row = 0;
+		}
+		if (!(n % ADM_NOTES))
+			last = adm_is_last(seg, row);
+		bursts += adm_bursts(m, seg->cols);
+	}
+
 	return last;
 }
