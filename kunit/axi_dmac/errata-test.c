@@ -25,6 +25,7 @@ struct errata_case {
 	enum axi_dmac_model_bus dest;
 	bool sg;
 	unsigned int fifo_size;
+	bool twod;
 };
 
 static const struct errata_case errata_cases[] = {
@@ -42,8 +43,8 @@ static const struct errata_case errata_cases[] = {
 
 /* From memory to memory */
 static const struct errata_case errata_copies[] = {
-	{ "registers", ADM_BUS_MM, ADM_BUS_MM, false },
-	{ "scatter-gather", ADM_BUS_MM, ADM_BUS_MM, true },
+	{ "registers", ADM_BUS_MM, ADM_BUS_MM, false, 8, true },
+	{ "scatter-gather", ADM_BUS_MM, ADM_BUS_MM, true, 8, true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(errata, errata_cases, name);
@@ -194,6 +195,8 @@ static struct errata *errata_create(struct kunit *test, unsigned int length_widt
 	cfg.length_width = length_width;
 	cfg.queue_depth = 16;
 	cfg.fifo_size = c->fifo_size;
+	cfg.twod = c->twod;
+	cfg.prefetch = 6;
 	e->c = c;
 	e->fx = dmac_create(test, &cfg);
 	axi_dmac_model_set_hook(e->fx->model, errata_hook, e);
@@ -449,6 +452,57 @@ static void errata_test_skewed_copy(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, e->segments, 2);
 }
 
+#define ERRATA_ROW	SZ_4K
+#define ERRATA_ROWS	6
+
+static struct dmac_xfer *errata_rows(struct dmac_fixture *fx, u8 *dst, u8 *src)
+{
+	struct dma_interleaved_template *xt;
+
+	xt = kunit_kzalloc(fx->test, struct_size(xt, sgl, 1), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(fx->test, xt);
+	*xt = (struct dma_interleaved_template) {
+		.dir = DMA_MEM_TO_MEM, .src_inc = true, .dst_inc = true,
+		.src_sgl = true, .dst_sgl = true, .numf = ERRATA_ROWS, .frame_size = 1,
+		.src_start = virt_to_phys(src), .dst_start = virt_to_phys(dst),
+	};
+	xt->sgl[0].size = ERRATA_ROW;
+	xt->sgl[0].dst_icg = ERRATA_ROW;
+
+	return dmac_xfer(fx, dmaengine_prep_interleaved_dma(fx->chan, xt, 0));
+}
+
+/* A short segment takes itself for a row of what is four rows behind it */
+static void errata_test_segments_before_rows(struct kunit *test)
+{
+	struct errata *e = errata_create(test, 24);
+	struct dmac_fixture *fx = e->fx;
+	u8 *src = dmac_buf(fx, SZ_64K), *dst = dmac_buf(fx, SZ_64K);
+	struct dmac_xfer *one, *three, *rows;
+	unsigned int i;
+
+	/* One segment, and three, which are full bursts; the first row is the fifth */
+	one = dmac_xfer(fx, dmaengine_prep_dma_memcpy(fx->chan, virt_to_phys(dst),
+						      virt_to_phys(src), ERRATA_BURST, 0));
+	three = dmac_xfer(fx, dmaengine_prep_dma_memcpy(fx->chan, virt_to_phys(dst + SZ_1K),
+							virt_to_phys(src + 64), 3 * ERRATA_BURST,
+							0));
+	rows = errata_rows(fx, dst + SZ_4K, src);
+	dmac_submit(one);
+	dmac_submit(three);
+	dmac_submit_and_issue(rows);
+	dmac_run(fx);
+	dmac_expect_done(one);
+	dmac_expect_done(three);
+	dmac_expect_done(rows);
+	KUNIT_EXPECT_EQ(test, memcmp(dst + SZ_1K, src + 64, 3 * ERRATA_BURST), 0);
+	for (i = 0; i < ERRATA_ROWS; i++)
+		KUNIT_EXPECT_EQ(test, memcmp(dst + SZ_4K + i * 2 * ERRATA_ROW,
+					     src + i * ERRATA_ROW, ERRATA_ROW), 0);
+	/* The core stepped over the rows by itself */
+	KUNIT_EXPECT_EQ(test, e->segments, 5);
+}
+
 static struct kunit_case errata_test_cases[] = {
 	KUNIT_CASE_PARAM(errata_test_blocks, errata_gen_params),
 	KUNIT_CASE_PARAM(errata_test_no_cost, errata_gen_params),
@@ -457,6 +511,7 @@ static struct kunit_case errata_test_cases[] = {
 	KUNIT_CASE_PARAM(errata_test_random, errata_gen_params),
 	KUNIT_CASE_PARAM(errata_test_random_packets, errata_gen_params),
 	KUNIT_CASE_PARAM(errata_test_skewed_copy, errata_copy_gen_params),
+	KUNIT_CASE_PARAM(errata_test_segments_before_rows, errata_copy_gen_params),
 	{}
 };
 

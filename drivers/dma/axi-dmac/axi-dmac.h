@@ -268,6 +268,7 @@ struct axi_dmac_desc {
  * @ends_period: its completion ends a period
  * @alone: nothing may be outstanding in front of it
  * @near: the core may look beyond it while it is in the submit in front
+ * @by_rows: the core writes it to memory row by row
  */
 struct axi_dmac_submit {
 	struct axi_dmac_desc *desc;
@@ -278,6 +279,7 @@ struct axi_dmac_submit {
 	bool ends_period;
 	bool alone;
 	bool near;
+	bool by_rows;
 };
 
 /**

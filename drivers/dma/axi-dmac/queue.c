@@ -215,6 +215,7 @@ static void axi_dmac_describe(struct axi_dmac_chan *chan, struct axi_dmac_desc *
 		.ends_period = !(end % desc->period_len),
 		.alone = axi_dmac_is_short(caps, first_len),
 		.near = axi_dmac_is_near(caps, first_len),
+		.by_rows = caps->to_memory && desc->rows.y_len,
 	};
 }
 
@@ -224,6 +225,18 @@ static bool axi_dmac_submit_is_free(struct axi_dmac_chan *chan)
 		chan->submit_free = !axi_dmac_hw_submit_busy(&chan->dmac->hw);
 
 	return chan->submit_free;
+}
+
+/* Is there a submit in the core whose segments may be short? Rows are long. */
+static bool axi_dmac_has_segments(struct axi_dmac_chan *chan)
+{
+	unsigned int i;
+
+	for (i = 0; i < chan->num_submits; i++)
+		if (!axi_dmac_submit(chan, i)->by_rows)
+			return true;
+
+	return false;
 }
 
 /* Does a submit have to wait for what is in front of it? */
@@ -244,6 +257,10 @@ static bool axi_dmac_must_wait(struct axi_dmac_chan *chan, const struct axi_dmac
 		return true;
 
 	if (submit->alone)
+		return true;
+
+	/* A segment takes itself for a row of what is four rows behind it (HDL simulation) */
+	if (submit->by_rows && axi_dmac_has_segments(chan))
 		return true;
 
 	/* The core may come through the second of three while a packet ends in the first */
