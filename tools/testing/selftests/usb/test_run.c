@@ -20,7 +20,7 @@
 #include "test.h"
 
 #define STEP_US		2000
-#define TIMEOUT_S	120
+#define TIMEOUT_S	300
 
 /* Written by the test, read by the process that waits for it. */
 struct verdict {
