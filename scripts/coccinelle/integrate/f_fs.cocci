@@ -1,6 +1,7 @@
 // The DMABUF interface leaves FunctionFS' file: attachments, fences and the three
 // ioctls are f_fs_dmabuf.c's, which is told of what happens to the gadget.
 //
+// Step: functionfs
 // Files: drivers/usb/gadget/function/f_fs.c
 // Gone: ffs_dmabuf_priv|ffs_dma_fence|ffs_dma_resv_lock|DMABUF_ENQUEUE_TIMEOUT_MS
 // Gone: linux/dma-(buf|fence|resv)\.h|dmabufs_mutex|dma_buf_get|seqno
