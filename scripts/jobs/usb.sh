@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # DMABUFs on a USB gadget whose host is the same machine (dummy_hcd): the contract of
-# FunctionFS' ioctls, with memory of each kind, and samples that go between the
-# converters and the host. ONLY, SEED and ROUNDS are passed on.
+# FunctionFS' ioctls, with memory of each kind, samples that go between the converters
+# and the host, and libiio's server and clients. ONLY, SEED and ROUNDS are passed on.
 
 status=0
 export FFS_DMABUF="$TOOLS/ffs_dmabuf"
@@ -27,5 +27,10 @@ if [ -n "$QUICK" ]; then
 	export IIO_BLOCK_SIZES="4096 1048576" IIO_BYTES=4194304 IIO_HEAPS=-
 fi
 [ -n "$ONLY" ] || ./run_iio_usb.sh || status=1
+
+# libiio's server is not installed, and has its libraries with it
+libraries=$(echo "$IIOD"/usr/lib/*-linux-gnu*)
+[ -n "$ONLY$QUICK" ] || LD_LIBRARY_PATH=$libraries IIOD="$IIOD/usr/sbin/iiod" ./run_iiod.sh \
+	--in board-rx --out board-tx --capture $board/board-tx/capture || status=1
 
 exit $status

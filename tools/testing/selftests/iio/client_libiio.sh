@@ -7,7 +7,8 @@
 # for this test, so it shows that the interface is what its users expect. TAP.
 #
 #   client_libiio.sh [--in NAME] [--out NAME] [--connected] [--capture FILE]
-#                    [--stream PROGRAM] [--iiod PROGRAM]
+#                    [--stream PROGRAM] [--iiod PROGRAM | --uri URI]
+#                    [--after COMMAND]
 #
 # --in         input device; its in_voltage_test_mode has to offer ramp and pn23
 # --out        output device
@@ -19,6 +20,8 @@
 #              beside this script
 # --iiod       reach the devices over the network: by this server, which is
 #              started on this machine, and its loopback device
+# --uri        reach the devices by a server that is there, such as usb:
+# --after      run this whenever a program has ended
 #
 # IIO_IN_DEVICE, IIO_OUT_DEVICE, IIO_CONNECTED (not empty), IIO_CAPTURE and
 # IIO_STREAM in the environment stand for these.
@@ -42,6 +45,7 @@ stream=${IIO_STREAM:-$here/iio_stream}
 iiod=
 uri=local:
 prefix=
+after=:
 
 usage()
 {
@@ -63,6 +67,8 @@ while [ $# -gt 0 ]; do
 	--capture) capture=$2 ;;
 	--stream) stream=$2 ;;
 	--iiod) iiod=$2 uri=ip:127.0.0.1 prefix="network: " ;;
+	--uri) uri=$2 prefix="${2%%:*}: " ;;
+	--after) after=$2 ;;
 	*) usage "unknown option $1" ;;
 	esac
 	shift 2
@@ -101,6 +107,9 @@ iio()
 	program=$1
 	shift
 	timeout 120 "$program" -u "$uri" "$@"
+	iio_status=$?
+	$after 1>&2
+	return $iio_status
 }
 
 # run NAME COMMAND...
