@@ -21,16 +21,21 @@
 
 #define FUZZ_TARGETS	32
 #define FUZZ_SIDES	2	/* buffers that one process uses */
+#define FUZZ_EPS	2	/* endpoints of the USB gadget, if there is one */
 #define FUZZ_BLOCKS	12	/* DMABUFs of one process */
 #define FUZZ_FENCES	6	/* sync files of one process */
 #define FUZZ_TASKS	256
-#define FUZZ_OPS	64
+#define FUZZ_OPS	96
 #define FUZZ_NONE	(-1)
 #define FUZZ_ERRNOS	136
 
 /* Lengths of transfers are multiples of this: sample sets of 2, 4, 6 and 8 bytes. */
 #define FUZZ_UNIT	48
 #define FUZZ_PAGE	4096
+
+/* Of the gadget, as ffs_gadget.sh makes it. */
+#define FUZZ_VENDOR	0x1d6b
+#define FUZZ_PRODUCT	0x0104
 
 struct fuzz_thread;
 
@@ -71,6 +76,7 @@ struct fuzz_shared {
 	atomic_int forking;	/* processes that are in fork() */
 	atomic_long watched_ms;	/* what fuzz_watch() has seen of the time */
 	atomic_ulong total;
+	atomic_uint unplugged;	/* how often the cable was pulled */
 	struct fuzz_count counts[FUZZ_OPS];
 	struct fuzz_task tasks[FUZZ_TASKS];
 };
@@ -88,6 +94,15 @@ struct fuzz_target {
 	int pool[2];		/* sockets with descriptors of the buffer's file */
 };
 
+/* A gadget with FunctionFS, and its host, which is this machine. */
+struct fuzz_usb {
+	const char *dir;	/* where the function is mounted; NULL: no gadget */
+	const char *gadget;	/* its directory in configfs */
+	const char *udc;	/* the controller to bind it to */
+	struct fuzz_driver controller;
+	int ep0;
+};
+
 /* The same in all processes. */
 struct fuzz {
 	unsigned long long seed;
@@ -97,6 +112,8 @@ struct fuzz {
 	unsigned int threads;
 	long hang_ms;		/* after which a call that does not end is a failure */
 	bool unbind;
+	bool unplug;		/* the gadget, by its device and by its host */
+	struct fuzz_usb usb;
 	long start;
 	struct fuzz_shared *shared;
 	struct fuzz_target targets[FUZZ_TARGETS];
@@ -117,13 +134,14 @@ void fuzz_kill(pid_t pid);
 struct fuzz_block {
 	atomic_int fd;		/* negative: none */
 	atomic_size_t size;
-	atomic_uint attached;	/* to which sides, as far as this process knows */
+	atomic_uint attached;	/* to which sides and endpoints, as far as is known */
 };
 
 /* One process: all of its threads use the same descriptors, without a lock. */
 struct fuzz_process {
 	unsigned int sides[FUZZ_SIDES];	/* numbers of targets */
 	atomic_int fds[FUZZ_SIDES];
+	atomic_int eps[FUZZ_EPS];
 	struct fuzz_block blocks[FUZZ_BLOCKS];
 	atomic_int fences[FUZZ_FENCES];
 };
@@ -172,7 +190,10 @@ void fuzz_report_to_log(void);
 void fuzz_report_counts(void);
 
 /* fuzz_bind.c */
+void fuzz_find_driver(struct fuzz_driver *d, const char *path);
 void fuzz_find_drivers(struct fuzz_target *target);
+int fuzz_bind(const struct fuzz_driver *d, bool on);
+void fuzz_any_pause(struct fuzz_thread *t, unsigned int ms);
 extern const struct fuzz_op fuzz_bind_ops[];
 extern const struct fuzz_op fuzz_binder[];	/* until the run is over */
 extern const struct fuzz_op fuzz_unbind_all[];
@@ -205,6 +226,11 @@ int fuzz_receive_buffer(struct fuzz_thread *t, unsigned int side);
 /* fuzz_buffer.c */
 unsigned int fuzz_any_side(struct fuzz_thread *t);
 struct fuzz_block *fuzz_any_block(struct fuzz_thread *t);
+/* Most of the time: one that is attached to @side; one that nothing is done with. */
+struct fuzz_block *fuzz_attached_block(struct fuzz_thread *t, unsigned int side);
+struct fuzz_block *fuzz_idle_block(struct fuzz_thread *t, unsigned int side);
+/* Arguments that are nowhere, not all there, or not to be written to. */
+void *fuzz_bad_pointer(struct fuzz_thread *t);
 void fuzz_put_fd(atomic_int *slot, int fd);
 int fuzz_detach_all(struct fuzz_thread *t, unsigned int side);
 /* After a call that has returned @ret. */
@@ -212,6 +238,19 @@ void fuzz_check_fd(struct fuzz_thread *t, unsigned int side, int fd, int ret);
 
 /* fuzz_sysfs.c */
 int fuzz_enable(struct fuzz_thread *t, unsigned int side);
+
+/* fuzz_ffs.c: the device's side of USB; fuzz_host.c: the host's */
+void fuzz_make_function(void);
+int fuzz_usb_works(struct fuzz_thread *t);
+extern const struct fuzz_op fuzz_ffs_ops[];
+extern const struct fuzz_op fuzz_host_ops[];
+extern const struct fuzz_op fuzz_host[];	/* until the run is over */
+
+/* fuzz_plug.c */
+int fuzz_plug(bool in);
+bool fuzz_unplugged_in_each_way(void);
+extern const struct fuzz_op fuzz_plug_ops[];
+extern const struct fuzz_op fuzz_plugger[];	/* until the run is over */
 
 /* One list for each file of operations, ended by one without a name. */
 extern const struct fuzz_op fuzz_buffer_ops[];

@@ -16,7 +16,7 @@
 #include "fuzz.h"
 
 /* The device and its driver, from the path of a directory of the device. */
-static void find_driver(struct fuzz_driver *d, const char *path)
+void fuzz_find_driver(struct fuzz_driver *d, const char *path)
 {
 	char real[PATH_MAX], driver[PATH_MAX + 8];
 
@@ -37,13 +37,13 @@ void fuzz_find_drivers(struct fuzz_target *target)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), IIO_SYSFS "/%s/..", target->iio.device);
-	find_driver(&target->converter, path);
+	fuzz_find_driver(&target->converter, path);
 	snprintf(path, sizeof(path), IIO_SYSFS "/%s/../dma:%s/device", target->iio.device,
 		 target->iio.dir == IIO_DIR_IN ? "rx" : "tx");
-	find_driver(&target->controller, path);
+	fuzz_find_driver(&target->controller, path);
 }
 
-static int bind(const struct fuzz_driver *d, bool on)
+int fuzz_bind(const struct fuzz_driver *d, bool on)
 {
 	if (!d->name[0])
 		return -ENODEV;
@@ -56,7 +56,7 @@ static struct fuzz_target *any_target(struct fuzz_thread *t)
 	return &fuzz.targets[fuzz_below(t, fuzz.num_targets)];
 }
 
-static void any_pause(struct fuzz_thread *t, unsigned int ms)
+void fuzz_any_pause(struct fuzz_thread *t, unsigned int ms)
 {
 	usleep(1000 * fuzz_below(t, 1U << fuzz_below(t, 32 - __builtin_clz(ms))));
 }
@@ -64,10 +64,10 @@ static void any_pause(struct fuzz_thread *t, unsigned int ms)
 static int rebind_converter(struct fuzz_thread *t)
 {
 	struct fuzz_target *target = any_target(t);
-	int ret = bind(&target->converter, false);
+	int ret = fuzz_bind(&target->converter, false);
 
-	any_pause(t, 200);
-	bind(&target->converter, true);
+	fuzz_any_pause(t, 200);
+	fuzz_bind(&target->converter, true);
 
 	return ret;
 }
@@ -76,12 +76,12 @@ static int rebind_converter(struct fuzz_thread *t)
 static int rebind_controller(struct fuzz_thread *t)
 {
 	struct fuzz_target *target = any_target(t);
-	int ret = bind(&target->controller, false);
+	int ret = fuzz_bind(&target->controller, false);
 
-	any_pause(t, 200);
-	bind(&target->converter, false);
-	bind(&target->controller, true);
-	bind(&target->converter, true);
+	fuzz_any_pause(t, 200);
+	fuzz_bind(&target->converter, false);
+	fuzz_bind(&target->controller, true);
+	fuzz_bind(&target->converter, true);
 
 	return ret;
 }
@@ -92,15 +92,20 @@ const struct fuzz_op fuzz_bind_ops[] = {
 	{ 0 },
 };
 
-/* What is not bound before the other is: users last, or first if unbinding. */
+/*
+ * What is not bound before the other is: users last, or first if unbinding. The gadget
+ * uses nothing of them.
+ */
 static int bind_all(bool on)
 {
 	unsigned int i;
 
+	if (fuzz.usb.dir)
+		fuzz_plug(on);
 	for (i = 0; i < fuzz.num_targets; i++)
-		bind(on ? &fuzz.targets[i].controller : &fuzz.targets[i].converter, on);
+		fuzz_bind(on ? &fuzz.targets[i].controller : &fuzz.targets[i].converter, on);
 	for (i = 0; i < fuzz.num_targets; i++)
-		bind(on ? &fuzz.targets[i].converter : &fuzz.targets[i].controller, on);
+		fuzz_bind(on ? &fuzz.targets[i].converter : &fuzz.targets[i].controller, on);
 
 	return 0;
 }
@@ -133,7 +138,7 @@ static int do_binder(struct fuzz_thread *t)
 {
 	fuzz_do(t, fuzz_bind_all);
 	while (!fuzz_over()) {
-		any_pause(t, 2000);
+		fuzz_any_pause(t, 2000);
 		fuzz_do(t, &fuzz_bind_ops[fuzz_below(t, 2)]);
 	}
 

@@ -47,7 +47,7 @@ static struct fuzz_block *next_block(struct fuzz_thread *t, struct fuzz_block *b
 }
 
 /* One that is attached, or at least there, most of the time. */
-static struct fuzz_block *attached_block(struct fuzz_thread *t, unsigned int side)
+struct fuzz_block *fuzz_attached_block(struct fuzz_thread *t, unsigned int side)
 {
 	struct fuzz_block *b = fuzz_any_block(t), *found = b;
 	unsigned int i;
@@ -165,7 +165,7 @@ static int do_detach(struct fuzz_thread *t)
 {
 	unsigned int side;
 	int fd = fd_of(t, &side);
-	struct fuzz_block *b = attached_block(t, side);
+	struct fuzz_block *b = fuzz_attached_block(t, side);
 
 	b->attached &= ~(1U << side);
 
@@ -210,13 +210,13 @@ static bool is_idle(int fd)
 }
 
 /* One that nothing is done with: one that is would be waited for, or refused. */
-static struct fuzz_block *idle_block(struct fuzz_thread *t, unsigned int side)
+struct fuzz_block *fuzz_idle_block(struct fuzz_thread *t, unsigned int side)
 {
 	struct fuzz_block *b;
 	unsigned int i;
 
 	for (i = 0; i < 4; i++) {
-		b = attached_block(t, side);
+		b = fuzz_attached_block(t, side);
 		if (is_idle(b->fd) || fuzz_one_in(t, 16))
 			break;
 	}
@@ -227,7 +227,7 @@ static struct fuzz_block *idle_block(struct fuzz_thread *t, unsigned int side)
 /* So that most of the time there is something that can be enqueued. */
 static void prepare(struct fuzz_thread *t, unsigned int side)
 {
-	struct fuzz_block *b = attached_block(t, side);
+	struct fuzz_block *b = fuzz_attached_block(t, side);
 
 	open_side(t, side);
 	if (!(b->attached & 1U << side))
@@ -259,7 +259,7 @@ static int enqueue(struct fuzz_thread *t, uint32_t flags)
 		side = prepare_any(t);
 		fd = t->process->fds[side];
 	}
-	b = idle_block(t, side);
+	b = fuzz_idle_block(t, side);
 	if (fuzz_one_in(t, 64))
 		flags |= fuzz_odd_number(t);
 	ret = iio_enqueue(fd, b->fd, any_length(t, b), flags);
@@ -286,7 +286,7 @@ static int do_status(struct fuzz_thread *t)
 	unsigned int side;
 	int fd = fd_of(t, &side);
 
-	return iio_status(fd, attached_block(t, side)->fd, &status);
+	return iio_status(fd, fuzz_attached_block(t, side)->fd, &status);
 }
 
 static int do_nonblock(struct fuzz_thread *t)
@@ -298,7 +298,7 @@ static int do_nonblock(struct fuzz_thread *t)
 }
 
 /* Arguments that are nowhere, not all there, or not to be written to. */
-static void *bad_pointer(struct fuzz_thread *t)
+void *fuzz_bad_pointer(struct fuzz_thread *t)
 {
 	static const char constant[64];
 
@@ -327,7 +327,7 @@ static int do_bad_ioctl(struct fuzz_thread *t)
 	if (fuzz_one_in(t, 4))
 		cmd ^= 1U << fuzz_below(t, 32);
 
-	return ioctl(fd, cmd, bad_pointer(t)) < 0 ? -errno : 0;
+	return ioctl(fd, cmd, fuzz_bad_pointer(t)) < 0 ? -errno : 0;
 }
 
 const struct fuzz_op fuzz_buffer_ops[] = {

@@ -48,7 +48,7 @@ static bool is_ours(const char *line)
 		    mentions(line, &fuzz.targets[i].converter))
 			return true;
 
-	return false;
+	return mentions(line, &fuzz.usb.controller);
 }
 
 /* -1: not known */
@@ -133,7 +133,6 @@ static int do_works(struct fuzz_thread *t)
 	unsigned int i;
 	int ret, all = 0;
 
-	(void)t;
 	for (i = 0; i < fuzz.num_targets; i++) {
 		const struct iio_target *was = &fuzz.targets[i].iio;
 
@@ -143,6 +142,12 @@ static int do_works(struct fuzz_thread *t)
 		if (!ret)
 			continue;
 		printf("# %s, buffer%u: %s\n", was->name, was->index, strerror(-ret));
+		fflush(stdout);
+		all = ret;
+	}
+	ret = fuzz.usb.dir ? fuzz_usb_works(t) : 0;
+	if (ret) {
+		printf("# USB: %s\n", strerror(-ret));
 		fflush(stdout);
 		all = ret;
 	}

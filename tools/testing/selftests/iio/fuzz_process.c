@@ -61,6 +61,8 @@ static void choose_sides(struct fuzz_process *p, unsigned long long random)
 	p->sides[1] = (p->sides[0] ^ 1) % fuzz.num_targets;
 	for (i = 0; i < FUZZ_SIDES; i++)
 		p->fds[i] = -1;
+	for (i = 0; i < FUZZ_EPS; i++)
+		p->eps[i] = -1;
 	for (i = 0; i < FUZZ_BLOCKS; i++)
 		p->blocks[i].fd = -1;
 	for (i = 0; i < FUZZ_FENCES; i++)

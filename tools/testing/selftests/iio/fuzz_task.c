@@ -32,12 +32,20 @@ void fuzz_register_ops(void)
 	register_list(fuzz_pass_ops);
 	register_list(fuzz_process_ops);
 	register_list(fuzz_uring_ops);
+	if (fuzz.usb.dir)
+		register_list(fuzz_ffs_ops);
 	/* Not chosen at random: without weight */
 	register_list(fuzz_bind_ops);
 	register_list(fuzz_binder);
 	register_list(fuzz_unbind_all);
 	register_list(fuzz_bind_all);
 	register_list(fuzz_works);
+	if (!fuzz.usb.dir)
+		return;
+	register_list(fuzz_host_ops);
+	register_list(fuzz_host);
+	register_list(fuzz_plug_ops);
+	register_list(fuzz_plugger);
 }
 
 bool fuzz_over(void)

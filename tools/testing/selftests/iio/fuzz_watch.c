@@ -22,7 +22,18 @@
 
 static pid_t processes[MOST_PROCESSES];
 static unsigned int generations[MOST_PROCESSES];
-static pid_t binder;
+
+/* Processes that do one thing */
+static struct helper {
+	const struct fuzz_op *op;
+	bool wanted;
+	pid_t pid;
+} helpers[] = {
+	{ fuzz_binder },
+	{ fuzz_host },
+	{ fuzz_plugger },
+};
+
 static struct fuzz_thread self;	/* for its random numbers */
 static bool failed;
 
@@ -49,8 +60,9 @@ static void forget(pid_t pid)
 {
 	unsigned int i;
 
-	if (pid == binder)
-		binder = 0;
+	for (i = 0; i < ARRAY_SIZE(helpers); i++)
+		if (helpers[i].pid == pid)
+			helpers[i].pid = 0;
 	for (i = 0; i < fuzz.processes; i++)
 		if (processes[i] == pid)
 			processes[i] = 0;
@@ -77,8 +89,9 @@ static void start_missing(void)
 	for (i = 0; i < fuzz.processes; i++)
 		if (processes[i] <= 0)
 			processes[i] = fuzz_start_process(i, generations[i]++);
-	if (fuzz.unbind && binder <= 0)
-		binder = fuzz_start_step(fuzz_binder);
+	for (i = 0; i < ARRAY_SIZE(helpers); i++)
+		if (helpers[i].wanted && helpers[i].pid <= 0)
+			helpers[i].pid = fuzz_start_step(helpers[i].op);
 }
 
 /* With its children, or without: these go on then. */
@@ -91,8 +104,8 @@ static void kill_any(void)
 		return;
 	next = fuzz_ms() + fuzz_below(&self, 1500);
 	pid = processes[fuzz_below(&self, fuzz.processes)];
-	if (fuzz.unbind && fuzz_one_in(&self, 32))
-		pid = binder;
+	if (fuzz_one_in(&self, 12))
+		pid = helpers[fuzz_below(&self, ARRAY_SIZE(helpers))].pid ?: pid;
 	if (pid > 0)
 		fuzz_kill(fuzz_one_in(&self, 2) ? pid : -pid);
 }
@@ -169,8 +182,9 @@ static void kill_all(void)
 	for (i = 0; i < fuzz.processes; i++)
 		if (processes[i] > 0)
 			fuzz_kill(-processes[i]);
-	if (binder > 0)
-		fuzz_kill(-binder);
+	for (i = 0; i < ARRAY_SIZE(helpers); i++)
+		if (helpers[i].pid > 0)
+			fuzz_kill(-helpers[i].pid);
 	for (task = fuzz.shared->tasks; task < fuzz.shared->tasks + FUZZ_TASKS; task++) {
 		pid = task->pid;
 		if (pid)
@@ -205,6 +219,9 @@ static bool end_all(void)
 bool fuzz_watch(void)
 {
 	self.random = fuzz.seed;
+	helpers[0].wanted = fuzz.unbind;
+	helpers[1].wanted = fuzz.usb.dir;
+	helpers[2].wanted = fuzz.unplug;
 	while (!fuzz_over()) {
 		reap();
 		start_missing();

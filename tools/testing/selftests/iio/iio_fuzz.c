@@ -11,6 +11,8 @@
  * fuzz_sysfs.c    settings                   fuzz_uring.c    io_uring
  * fuzz_pass.c     descriptors are passed on  fuzz_process.c  fork and signals
  * fuzz_bind.c     unbind and bind drivers    fuzz_watch.c    kills, and finds hangs
+ * fuzz_ffs.c      endpoints of FunctionFS    fuzz_host.c     and their USB host
+ * fuzz_plug.c     pulls the cable
  *
  * Copyright (C) 2026 the dma_vec project
  */
@@ -51,6 +53,11 @@ static const char help[] =
 "  -T, --threads N    of each (default 3, at most 16)\n"
 "  -d, --device NAME  use the buffers of this device only\n"
 "  -u, --unbind       unbind and bind the drivers\n"
+"  -f, --ffs DIR      the endpoints of a USB gadget as well, whose function is\n"
+"                     mounted there, and its host; takes the next two\n"
+"  -G, --gadget DIR   the gadget, in configfs\n"
+"  -c, --udc NAME     the controller to bind it to\n"
+"  -U, --unplug       pull its cable, and unbind the controller's driver\n"
 "  -g, --hang N       seconds until a call counts as one that hangs (default 60)\n"
 "  -h, --help         this text\n";
 
@@ -62,6 +69,10 @@ static const struct option options[] = {
 	{ "threads", required_argument, NULL, 'T' },
 	{ "device", required_argument, NULL, 'd' },
 	{ "unbind", no_argument, NULL, 'u' },
+	{ "ffs", required_argument, NULL, 'f' },
+	{ "gadget", required_argument, NULL, 'G' },
+	{ "udc", required_argument, NULL, 'c' },
+	{ "unplug", no_argument, NULL, 'U' },
 	{ "hang", required_argument, NULL, 'g' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -110,6 +121,18 @@ static void parse_option(int opt, const char *val)
 	case 'u':
 		fuzz.unbind = true;
 		break;
+	case 'f':
+		fuzz.usb.dir = val;
+		break;
+	case 'G':
+		fuzz.usb.gadget = val;
+		break;
+	case 'c':
+		fuzz.usb.udc = val;
+		break;
+	case 'U':
+		fuzz.unplug = true;
+		break;
 	case 'g':
 		fuzz.hang_ms = parse_number(val, 86400) * 1000;
 		break;
@@ -128,10 +151,14 @@ static void parse_args(int argc, char **argv)
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":t:n:s:p:T:d:ug:h", options, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, ":t:n:s:p:T:d:uf:G:c:Ug:h", options, NULL)) != -1)
 		parse_option(opt, opt == ':' || opt == '?' ? argv[optind - 1] : optarg);
 	if (optind < argc)
 		usage("not an option:", argv[optind]);
+	if (!fuzz.usb.dir != !fuzz.usb.gadget || !fuzz.usb.dir != !fuzz.usb.udc)
+		usage("goes together with --gadget and --udc:", "--ffs");
+	if (fuzz.unplug && !fuzz.usb.dir)
+		usage("goes together with --ffs:", "--unplug");
 	if (!fuzz.seed)
 		fuzz.seed = (time(NULL) ^ getpid() << 12) % 1000000000 + 1;
 }
@@ -167,6 +194,8 @@ static void set_up(void)
 		ksft_exit_fail_msg("no memory\n");
 	for (i = 0; i < FUZZ_TASKS; i++)
 		fuzz_task_put(&fuzz.shared->tasks[i]);
+	if (fuzz.usb.dir)
+		fuzz_make_function();
 	fuzz_find_heaps();
 	fuzz_register_ops();
 }
@@ -224,17 +253,26 @@ static void report_left(const struct fuzz_left *before, const struct fuzz_left *
 				 "no mapping of the devices is left\n");
 }
 
-static void report_share(void)
+/* Not all of them fail, or nothing would have been tested. */
+static void report_share(const struct fuzz_op *op, const char *name, unsigned int share)
 {
-	const struct fuzz_op *op = fuzz_buffer_ops;
 	struct fuzz_count *c;
 
-	while (strcmp(op->name, "ENQUEUE"))
+	while (strcmp(op->name, name))
 		op++;
 	c = fuzz_count_of(op);
-	ksft_test_result(c->succeeded && c->succeeded * 4 >= c->tried,
-			 "at least one ENQUEUE in four succeeds: %lu of %lu\n",
+	ksft_test_result(c->succeeded && c->succeeded * share >= c->tried,
+			 "at least one %s in %u succeeds: %lu of %lu\n", name, share,
 			 c->succeeded, c->tried);
+}
+
+static void report_unplugged(void)
+{
+	if (fuzz.unplug)
+		ksft_test_result(fuzz_unplugged_in_each_way(),
+				 "the cable was pulled in each way\n");
+	else
+		ksft_test_result_skip("the cable was pulled: needs --unplug\n");
 }
 
 /* Those who hang keep what they have: what is left says nothing then. */
@@ -251,7 +289,7 @@ int main(int argc, char **argv)
 	parse_args(argc, argv);
 	ksft_print_header();
 	set_up();
-	ksft_set_plan(5);
+	ksft_set_plan(fuzz.usb.dir ? 8 : 5);
 	ksft_print_msg("seed %llu, %ld s, %u processes of %u threads, %u buffers\n",
 		       fuzz.seed, fuzz.seconds, fuzz.processes, fuzz.threads,
 		       fuzz.num_targets);
@@ -264,7 +302,12 @@ int main(int argc, char **argv)
 	ok = fuzz_watch();
 	fuzz_report_counts();
 	ksft_test_result(ok, "no call hangs, and no process crashes\n");
-	report_share();
+	report_share(fuzz_buffer_ops, "ENQUEUE", 4);
+	if (fuzz.usb.dir) {
+		report_share(fuzz_ffs_ops, "TRANSFER", 20);
+		report_share(fuzz_host_ops, "host: send and receive", 50);
+		report_unplugged();
+	}
 	close_pools();
 	if (!ok || !count(&after, &before))
 		give_up();

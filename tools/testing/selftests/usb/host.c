@@ -44,7 +44,7 @@ static int read_number(const char *dir, const char *name, int base)
 	return strtol(text, NULL, base);
 }
 
-static bool find_device(struct host *h, int vendor, int product)
+bool host_find(struct host *h, unsigned int vendor, unsigned int product)
 {
 	struct dirent *entry;
 	bool found = false;
@@ -56,8 +56,8 @@ static bool find_device(struct host *h, int vendor, int product)
 
 	while (!found && (entry = readdir(dir))) {
 		snprintf(h->dir, sizeof(h->dir), DEVICES "/%s", entry->d_name);
-		found = read_number(h->dir, "idVendor", 16) == vendor &&
-			read_number(h->dir, "idProduct", 16) == product;
+		found = read_number(h->dir, "idVendor", 16) == (int)vendor &&
+			read_number(h->dir, "idProduct", 16) == (int)product;
 	}
 	closedir(dir);
 
@@ -92,20 +92,29 @@ static bool find_endpoints(struct host *h)
 	return h->in && h->out;
 }
 
-static int try_open(struct host *h, int vendor, int product)
+static int open_node(struct host *h)
 {
-	unsigned int interface = 0;
 	char path[64];
-	int ret;
-
-	if (!find_device(h, vendor, product) || !find_endpoints(h))
-		return -ENODEV;
+	int fd;
 
 	snprintf(path, sizeof(path), "/dev/bus/usb/%03d/%03d",
 		 read_number(h->dir, "busnum", 10), read_number(h->dir, "devnum", 10));
-	h->fd = open(path, O_RDWR | O_CLOEXEC);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int try_open(struct host *h, int vendor, int product)
+{
+	unsigned int interface = 0;
+	int ret;
+
+	if (!host_find(h, vendor, product) || !find_endpoints(h))
+		return -ENODEV;
+
+	h->fd = open_node(h);
 	if (h->fd < 0)
-		return -errno;
+		return h->fd;
 
 	ret = call(h->fd, USBDEVFS_CLAIMINTERFACE, &interface);
 	if (ret < 0)
@@ -241,4 +250,22 @@ int host_configure(struct host *h, int configuration)
 		return ret;
 
 	return call(h->fd, USBDEVFS_CLAIMINTERFACE, &interface);
+}
+
+int host_reset(unsigned int vendor, unsigned int product)
+{
+	struct host h;
+	int ret;
+
+	if (!host_find(&h, vendor, product))
+		return -ENODEV;
+
+	h.fd = open_node(&h);
+	if (h.fd < 0)
+		return h.fd;
+
+	ret = call(h.fd, USBDEVFS_RESET, NULL);
+	host_close(&h);
+
+	return ret;
 }

@@ -8,6 +8,7 @@
 #ifndef HOST_H
 #define HOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <linux/usbdevice_fs.h>
 
@@ -25,6 +26,8 @@ struct host_urb {
 
 /* All functions return 0 or more, or a negative errno. */
 
+/* Only its directory; false if it is not there. */
+bool host_find(struct host *h, unsigned int vendor, unsigned int product);
 /* Finds the device and claims its interface. */
 int host_open(struct host *h, unsigned int vendor, unsigned int product,
 	      int timeout_ms);
@@ -43,5 +46,8 @@ int host_write(struct host *h, const void *buf, size_t len, int timeout_ms);
 
 /* Leave the device without a configuration, or give it the first one again. */
 int host_configure(struct host *h, int configuration);
+
+/* The device, whoever uses it. */
+int host_reset(unsigned int vendor, unsigned int product);
 
 #endif
