@@ -12,6 +12,7 @@ SOAK_GIB ?= 16
 SOAK_TRANSFERS ?= 10000000
 SEED ?=
 FUZZ ?=
+UNPLUG ?=
 ONLY ?=
 FORMAT ?=
 SENDER ?=
@@ -39,6 +40,12 @@ endif
 
 ifneq ($(filter-out 1,$(FUZZ)),)
   $(error FUZZ=$(FUZZ): use 1, or leave it out)
+endif
+ifneq ($(filter-out 1,$(UNPLUG)),)
+  $(error UNPLUG=$(UNPLUG): use 1, or leave it out)
+endif
+ifneq ($(and $(FUZZ),$(UNPLUG)),)
+  $(error FUZZ=1 UNPLUG=1: UNPLUG=1 has all of FUZZ=1, leave that out)
 endif
 
 ifdef KDIR
@@ -144,7 +151,7 @@ ifneq ($(filter lint,$(MAKECMDGOALS)),)
   endif
 endif
 
-export JOBS FULL FUZZ SAMPLES SOAK_HOURS SOAK_GIB SOAK_TRANSFERS SEED SENDER SERIES ONLY
+export JOBS FULL FUZZ UNPLUG SAMPLES SOAK_HOURS SOAK_GIB SOAK_TRANSFERS SEED SENDER SERIES ONLY
 ifdef LLVM
   TOOLS += $(call llvm,$(filter -%,$(LLVM)))
   export KUNIT_MAKE := LLVM=$(LLVM)
@@ -175,7 +182,8 @@ help:
 	@echo '  soak       stream for SOAK_HOURS=24 of virtual time, with all that may come in'
 	@echo '             between, then SOAK_GIB=16 with every byte compared, then'
 	@echo '             SOAK_TRANSFERS=10000000 of the torture; SEED=n repeats it;'
-	@echo '             FUZZ=1 has many processes do anything at random instead, for an hour'
+	@echo '             FUZZ=1 has many processes do anything at random instead, for an hour;'
+	@echo '             UNPLUG=1 the same with a USB gadget, whose cable is pulled meanwhile'
 	@echo '  series     the series of patches, an mbox for each, for b4 and git am, and a table'
 	@echo '             of them; SENDER="Name <mail>" makes them yours, SERIES=name writes one'
 	@echo '  lint       look at these series with the tools of the kernel, and build each step;'
@@ -304,7 +312,7 @@ defects: kernel-defects tools
 coverage: kernel-coverage tools
 	@scripts/coverage $(BUILD)
 
-soak: $(if $(FUZZ),kernel-debug,kernel-soak) tools
+soak: $(if $(FUZZ)$(UNPLUG),kernel-debug,kernel-soak) tools
 	@scripts/soak $(BUILD)
 
 modules: trees
