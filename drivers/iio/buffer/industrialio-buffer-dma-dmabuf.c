@@ -217,6 +217,10 @@ static int iio_dma_dmabuf_prepare(struct iio_buffer *buffer,
 	if (ret)
 		return ret;
 
+	/* Whether it repeats is decided right before the transfer, and prepared then */
+	if (cyclic && queue->before_submit)
+		return queue->ops->ready ? queue->ops->ready(queue) : 0;
+
 	return queue->ops->prepare(queue, block, bytes_used, cyclic);
 }
 

@@ -6,7 +6,8 @@
  * (QUEUED), or is with the controller (ISSUED, in the order in which the controller
  * works). All that can go wrong with a transfer goes wrong while it is prepared,
  * before the block leaves DONE: a block on a list has its resources and completes
- * exactly once.
+ * exactly once. The exception is a cyclic block where the converter's driver decides,
+ * right before the transfer, whether it repeats.
  *
  * A block owns a reference to the fence of its transfer. State and fence change
  * together under the list lock; the fence is signalled after it is dropped. A DONE
@@ -105,6 +106,7 @@ void iio_dma_block_enqueue(struct iio_dma_buffer_block *block,
 	block->state = IIO_BLOCK_STATE_QUEUED;
 	block->sequence = ++queue->sequence;
 	block->bytes_used = bytes_used;
+	block->asked_cyclic = cyclic;
 	block->cyclic = cyclic;
 	block->unread = false;
 	list_add_tail(&block->head, &queue->queued);
@@ -379,6 +381,31 @@ iio_dma_queue_next(struct iio_dma_buffer_queue *queue)
 	return block;
 }
 
+/*
+ * Tell the converter's driver of the transfer. It decides whether a cyclic block repeats,
+ * so that is prepared only now.
+ */
+static int iio_dma_block_before_submit(struct iio_dma_buffer_block *block)
+{
+	struct iio_dma_buffer_queue *queue = block->queue;
+	bool cyclic = block->asked_cyclic;
+	int ret;
+
+	if (!queue->before_submit)
+		return 0;
+
+	ret = queue->before_submit(queue, block, &cyclic);
+	if (ret)
+		return ret;
+	if (!block->asked_cyclic)
+		return cyclic ? -EINVAL : 0;
+
+	scoped_guard(spinlock_irq, &queue->list_lock)
+		block->cyclic = cyclic;
+
+	return queue->ops->prepare(queue, block, block->bytes_used, cyclic);
+}
+
 /* Give all queued blocks to the controller */
 void iio_dma_queue_issue(struct iio_dma_buffer_queue *queue)
 {
@@ -388,7 +415,9 @@ void iio_dma_queue_issue(struct iio_dma_buffer_queue *queue)
 	lockdep_assert_held(&queue->lock);
 
 	while ((block = iio_dma_queue_next(queue))) {
-		ret = queue->ops->submit(queue, block);
+		ret = iio_dma_block_before_submit(block);
+		if (!ret)
+			ret = queue->ops->submit(queue, block);
 		if (ret)
 			iio_dma_block_finish(block, 0, ret);
 	}

@@ -10,7 +10,10 @@
 #ifndef __INDUSTRIALIO_DMA_BUFFER_H__
 #define __INDUSTRIALIO_DMA_BUFFER_H__
 
+#include <linux/cleanup.h>
+#include <linux/container_of.h>
 #include <linux/dma-vec-dmaengine.h>
+#include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -46,7 +49,10 @@ enum iio_block_state {
  * @fence: Fence of the last transfer, of which the block has a reference
  * @sequence: Number of the last transfer among those of the queue, from 1
  * @bytes_used: Bytes to transfer; written when the block is enqueued only
- * @cyclic: The transfer repeats; written when the block is enqueued only
+ * @asked_cyclic: The application wants it to repeat; written when the block is
+ *	enqueued only
+ * @cyclic: The transfer repeats; written when the block is enqueued, and by the
+ *	queue's @before_submit
  * @bytes_done: Bytes that were transferred; written on completion only
  * @err: How the last transfer ended; written on completion only
  * @state: Where the block is
@@ -69,6 +75,7 @@ struct iio_dma_buffer_block {
 	struct dma_transfer_fence *fence;	/* P: queue->list_lock */
 	u64 sequence;				/* P: queue->list_lock */
 	size_t bytes_used;			/* P: queue->list_lock */
+	bool asked_cyclic;			/* P: queue->list_lock */
 	bool cyclic;				/* P: queue->list_lock */
 	size_t bytes_done;			/* P: queue->list_lock */
 	int err;				/* P: queue->list_lock */
@@ -119,6 +126,9 @@ struct iio_dma_buffer_ops;
  * @buffer: The IIO buffer
  * @dev: The device that accesses memory, of which the queue has a reference
  * @ops: The DMA controller, NULL when it is gone
+ * @before_submit: What the converter's driver does before each transfer, or NULL;
+ *	see iio_dma_buffer_set_before_submit()
+ * @driver_data: The converter driver's own, for @before_submit
  * @align: Every transfer's length is a multiple of this
  * @max_size: Longest fileio block
  * @lock: Serialises everything that prepares, submits and stops transfers. Held for
@@ -146,6 +156,10 @@ struct iio_dma_buffer_queue {
 	struct iio_buffer buffer;
 	struct device *dev;
 	const struct iio_dma_buffer_ops *ops;	/* P: lock */
+	int (*before_submit)(struct iio_dma_buffer_queue *queue,
+			     struct iio_dma_buffer_block *block,
+			     bool *cyclic);	/* P: lock */
+	void *driver_data;			/* P: lock, to write */
 	size_t align;
 	size_t max_size;
 
@@ -204,6 +218,54 @@ struct iio_dma_buffer_ops {
 void iio_dma_buffer_block_done(struct iio_dma_buffer_block *block,
 			       size_t bytes, int err);
 void iio_dma_buffer_block_started(struct iio_dma_buffer_block *block);
+
+/**
+ * iio_dma_buffer_set_before_submit() - have a function called before each transfer
+ * @buffer: The buffer, which has a queue of blocks: that of a DMA engine, for instance
+ * @before_submit: The function, or NULL for none
+ * @driver_data: What it finds in the queue's @driver_data
+ *
+ * For hardware between converter and DMA controller that has to know of a transfer
+ * before it begins, such as a FIFO which repeats what it got: the function has it
+ * repeat, and clears @cyclic, so that the controller transfers the block once.
+ *
+ * The function is called once for each transfer, in the order of the transfers: also
+ * for those of read() and write(), and again for one that DETACH of another block has
+ * stopped and that starts anew. It may read the block's @bytes_used and the queue's
+ * @driver_data. @cyclic says what the application asked for. The function may clear it,
+ * but not set it. It returns 0 or a negative error, with which the block ends. A cyclic
+ * transfer is prepared after the call, so that whatever prevents that ends the block,
+ * too, instead of being refused by ENQUEUE.
+ *
+ * The queue is locked during the call, and fences wait for it, so the function may sleep
+ * only for as long as its hardware takes. It must not allocate memory with GFP_KERNEL,
+ * claim the IIO device, call functions of this buffer, or take a lock under which others
+ * do so. It is not called any more when the buffer was disabled, until it is enabled
+ * again.
+ *
+ * Context: May sleep. To be called before the IIO device is registered.
+ * Return: 0, or -EBUSY if the buffer is in use.
+ */
+static inline int
+iio_dma_buffer_set_before_submit(struct iio_buffer *buffer,
+				 int (*before_submit)(struct iio_dma_buffer_queue *queue,
+						      struct iio_dma_buffer_block *block,
+						      bool *cyclic),
+				 void *driver_data)
+{
+	struct iio_dma_buffer_queue *queue =
+		container_of(buffer, struct iio_dma_buffer_queue, buffer);
+
+	guard(mutex)(&queue->lock);
+
+	if (queue->num_blocks)
+		return -EBUSY;
+
+	queue->before_submit = before_submit;
+	queue->driver_data = driver_data;
+
+	return 0;
+}
 
 /* For struct iio_buffer_access_funcs */
 int iio_dma_buffer_set_length(struct iio_buffer *buffer, unsigned int length);
