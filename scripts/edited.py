@@ -47,6 +47,35 @@ def vanished(before, after):
     return None
 
 
+def value(directive, symbols):
+    """What an #if on one of these symbols is, none of which is defined; None for others."""
+    found = re.match(r"#\s*(ifdef|ifndef|if)\s*(!?)\s*(?:defined|IS_ENABLED)?\s*\(?\s*(\w+)\s*\)?\s*"
+                     r"(/\*.*)?$", directive.strip())
+    if not found or found[3] not in symbols:
+        return None
+    return (found[1] == "ifndef") != bool(found[2])
+
+
+def without(text, symbols):
+    """The text as the compiler sees it where none of the symbols is defined."""
+    out, opened = [], []
+    for line in text.split("\n"):
+        found = DIRECTIVE.match(line)
+        kind, ours = found[1] if found else "", False
+        if kind.startswith("if"):
+            opened.append(value(line, symbols))
+            ours = opened[-1] is not None
+        elif kind and opened and opened[-1] is not None:
+            if kind == "elif":
+                return text
+            opened[-1], ours = not opened[-1], True
+        if kind == "endif" and opened:
+            opened.pop()
+        if not ours and False not in opened:
+            out.append(line)
+    return "\n".join(out)
+
+
 def functions(text):
     """{name: (first line, last line, body)}, in kernel style: braces in column 0."""
     found = {}
@@ -64,11 +93,22 @@ def function_at(text, line):
     return None
 
 
+def code(text):
+    """Without comments, of which it may have the beginning or the end only, and strings."""
+    text = re.sub(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"", " ", text, flags=re.S)
+    return re.sub(r"^\s*(/\*)?\*(/| .*)?$", " ", text, flags=re.M)
+
+
 def calls(body):
-    """Names of what a body calls, and of the cases that it knows."""
-    body = re.sub(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"", " ", body, flags=re.S)
+    """Names of what a body calls or declares as a callback, and of the cases that it knows."""
+    body = code(body)
     return (set(re.findall(r"\b([A-Za-z_]\w*)\s*\(", body)) - KEYWORDS |
+            set(re.findall(r"\(\*\s*(\w+)\)\s*\(", body)) |
             set(re.findall(r"\bcase\s+([A-Za-z_]\w*)", body)))
+
+
+def words(text):
+    return set(re.findall(r"[A-Za-z_]\w*(?:[.-]\w+)*", code(text)))
 
 
 def around(text, line):
