@@ -149,7 +149,7 @@ int torture_create(struct torture *t, u32 errata)
 	bool coherent;
 
 	/* Seeds that differ in their lowest bits only would start the same sequence */
-	prandom_seed_state(&t->rnd, hash_64(((u64)t->seed << 32) + t->round, 64));
+	prandom_seed_state(&t->rnd, hash_64(((u64)t->seed << 32) + t->round, 32));
 	torture_choose_core(t);
 	torture_choose_errata(t, errata);
 	torture_choose_habits(t);
