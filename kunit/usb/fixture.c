@@ -295,6 +295,21 @@ void ffs_thread_start(struct ffs_thread *thread, struct ffs_fixture *fx, unsigne
 }
 
 /**
+ * ffs_thread_sleeps() - wait until a thread waits for something, or has ended
+ * @thread: The thread
+ * @state: TASK_INTERRUPTIBLE or TASK_UNINTERRUPTIBLE
+ *
+ * Return: false if it has ended.
+ */
+bool ffs_thread_sleeps(struct ffs_thread *thread, unsigned int state)
+{
+	while (READ_ONCE(thread->task->__state) != state && !completion_done(&thread->done))
+		schedule_timeout_uninterruptible(1);
+
+	return !completion_done(&thread->done);
+}
+
+/**
  * ffs_thread_wait() - wait for its end
  * @thread: The thread
  * @seconds: How long
@@ -309,6 +324,13 @@ bool ffs_thread_wait(struct ffs_thread *thread, unsigned int seconds)
 	put_task_struct(thread->task);
 
 	return true;
+}
+
+int ffs_thread_unbind(struct ffs_thread *thread)
+{
+	ffs_unbind(thread->caller.fx);
+
+	return 0;
 }
 
 static void ffs_write(struct ffs_fixture *fx, const void *data, size_t len)

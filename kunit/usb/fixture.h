@@ -122,6 +122,10 @@ struct ffs_thread {
 
 void ffs_thread_start(struct ffs_thread *thread, struct ffs_fixture *fx, unsigned int slot,
 		      int (*fn)(struct ffs_thread *thread), void *data);
+bool ffs_thread_sleeps(struct ffs_thread *thread, unsigned int state);
 bool ffs_thread_wait(struct ffs_thread *thread, unsigned int seconds);
+
+/* Somebody unbinds the gadget meanwhile */
+int ffs_thread_unbind(struct ffs_thread *thread);
 
 #endif

@@ -41,6 +41,8 @@ struct memory_dev {
  * @converter: A converter's DMA
  * @udc: The USB device controller
  * @maintained: Bytes for which caches were maintained
+ * @hold: A worker that maintains them stays there for as long
+ * @held: It does
  */
 struct memory_model {
 	u8 memory[MEMORY_SIZE];
@@ -50,6 +52,8 @@ struct memory_model {
 	struct memory_dev converter;
 	struct memory_dev udc;
 	size_t maintained;
+	bool hold;
+	bool held;
 };
 
 struct memory_model *memory_create(struct kunit *test);

@@ -284,10 +284,7 @@ static struct dma_fence *wait_for_host(struct ffs_fixture *fx, struct ffs_buf *b
 
 	KUNIT_ASSERT_EQ(fx->test, 0, ffs_attach(fx, fx->in, buf));
 	ffs_thread_start(thread, fx, 1, transfer_in, buf);
-	while (READ_ONCE(thread->task->__state) != TASK_INTERRUPTIBLE &&
-	       !completion_done(&thread->done))
-		schedule_timeout_uninterruptible(1);
-	KUNIT_EXPECT_FALSE(fx->test, completion_done(&thread->done));
+	KUNIT_EXPECT_TRUE(fx->test, ffs_thread_sleeps(thread, TASK_INTERRUPTIBLE));
 
 	return fence;
 }
@@ -323,6 +320,35 @@ static void unbound_while_it_waits(struct kunit *test)
 
 static int detach_in(struct ffs_thread *thread)
 {
+	return ffs_detach_by(&thread->caller, thread->caller.fx->in, thread->data);
+}
+
+/* DETACH has yet to unmap the DMABUF, and the controller must not go before that */
+static void unbind_waits_for_detach(struct kunit *test)
+{
+	struct ffs_fixture *fx = create(test);
+	struct ffs_buf *buf = ffs_buf_create(test);
+	struct ffs_thread detach, unbind;
+
+	KUNIT_ASSERT_EQ(test, 0, ffs_attach(fx, fx->in, buf));
+	dma_resv_lock(buf->dmabuf->resv, NULL);
+	ffs_thread_start(&detach, fx, 1, detach_in, buf);
+	KUNIT_EXPECT_TRUE(test, ffs_thread_sleeps(&detach, TASK_UNINTERRUPTIBLE));
+	ffs_thread_start(&unbind, fx, 2, ffs_thread_unbind, NULL);
+	KUNIT_EXPECT_TRUE_MSG(test, ffs_thread_sleeps(&unbind, TASK_UNINTERRUPTIBLE),
+			      "the gadget is gone, and memory is mapped for it");
+	KUNIT_EXPECT_EQ(test, 1, atomic_read(&buf->mapped));
+	dma_resv_unlock(buf->dmabuf->resv);
+
+	KUNIT_ASSERT_TRUE(test, ffs_thread_wait(&unbind, 30));
+	KUNIT_EXPECT_EQ(test, 0, atomic_read(&buf->mapped));
+	KUNIT_ASSERT_TRUE(test, ffs_thread_wait(&detach, 30));
+	KUNIT_EXPECT_EQ(test, 0, detach.ret);
+	expect_gone(fx, buf);
+}
+
+static int detach_nonblocking(struct ffs_thread *thread)
+{
 	struct file *file = ffs_open(thread->caller.fx, "ep1", O_NONBLOCK);
 	int ret;
 
@@ -343,7 +369,7 @@ static void nonblocking_detach_waits_for_nobody(struct kunit *test)
 	struct ffs_buf *buf = ffs_buf_create(test);
 	struct ffs_thread thread;
 
-	ffs_thread_start(&thread, fx, 1, detach_in, buf);
+	ffs_thread_start(&thread, fx, 1, detach_nonblocking, buf);
 	wait_for_completion(&thread.started);
 	dma_resv_lock(buf->dmabuf->resv, NULL);
 	complete_all(&thread.go);
@@ -384,7 +410,7 @@ static void fence_is_read_under_rcu(struct kunit *test)
 	struct ffs_fixture *fx = create(test);
 	struct ffs_buf *buf = ffs_buf_create(test);
 	struct dma_fence *fence = take_off(fx, fx->in, buf), *stub = dma_fence_get_stub();
-	u64 seqno = fence->seqno;
+	u64 seqno = fence->seqno, read;
 
 	KUNIT_EXPECT_EQ(test, 0, ffs_detach(fx, fx->in, buf));
 	expect_gone(fx, buf);
@@ -398,8 +424,9 @@ static void fence_is_read_under_rcu(struct kunit *test)
 
 	rcu_read_lock();
 	dma_fence_put(fence);
-	KUNIT_EXPECT_EQ(test, seqno, READ_ONCE(fence->seqno));
+	read = READ_ONCE(fence->seqno);
 	rcu_read_unlock();
+	KUNIT_EXPECT_EQ_MSG(test, seqno, read, "a fence is freed while it is read");
 }
 
 #define RACE_STEPS	1000
@@ -558,6 +585,7 @@ static struct kunit_case race_test_cases[] = {
 	KUNIT_CASE(disabled_and_enabled),
 	KUNIT_CASE(detached_while_it_waits),
 	KUNIT_CASE(unbound_while_it_waits),
+	KUNIT_CASE(unbind_waits_for_detach),
 	KUNIT_CASE(nonblocking_detach_waits_for_nobody),
 	KUNIT_CASE(fence_outlives_function),
 	KUNIT_CASE(fence_is_read_under_rcu),

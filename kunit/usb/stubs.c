@@ -37,9 +37,19 @@ static bool stub_snoops(struct device *dev)
 	return !m || (dev == m->udc.dev ? &m->udc : &m->converter)->snoops;
 }
 
+/* Fences wait for the worker, so that it waits for nothing that lockdep would follow */
+static void stub_hold(struct memory_model *m)
+{
+	while (current->flags & PF_WQ_WORKER && READ_ONCE(m->hold)) {
+		WRITE_ONCE(m->held, true);
+		schedule_timeout_uninterruptible(1);
+	}
+}
+
 static void stub_for_device(struct device *dev, dma_addr_t addr, size_t len,
 			    enum dma_data_direction dir)
 {
+	stub_hold(stub_memory());
 	memory_for_device(stub_memory(), dev, addr, len, dir);
 }
 
