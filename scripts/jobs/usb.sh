@@ -29,6 +29,7 @@ fi
 [ -n "$ONLY" ] || ./run_iio_usb.sh || status=1
 
 # libiio's server is not installed, and has its libraries with it
+export IIO_STREAM="$TOOLS/iio_stream"
 libraries=$(echo "$IIOD"/usr/lib/*-linux-gnu*)
 [ -n "$ONLY$QUICK" ] || LD_LIBRARY_PATH=$libraries IIOD="$IIOD/usr/sbin/iiod" ./run_iiod.sh \
 	--in board-rx --out board-tx --capture $board/board-tx/capture || status=1
