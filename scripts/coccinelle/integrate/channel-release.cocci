@@ -5,6 +5,7 @@
 //
 // Files: drivers/dma/dmaengine.c
 // There: get_device\(&chan->dev->device\);
+// Gone: module_put\(dma_chan_to_owner\(chan\)\);\n\}
 // There: put_device\(&chan->dev->device\);\n\t\tdma_device_put\(chan->device\);
 // There: \t\tdma_chan_unlink\(chan\);
 // There: dma_chan_put\(chan\);\n\tmutex_unlock\(&dma_list_mutex\);\n\}
@@ -19,6 +20,27 @@ identifier chan;
 + get_device(&chan->dev->device);
   chan->client_count++;
   ...
+  }
+
+// Older ones take one reference to the device, and drop one with each client; and they
+// look for the module after that.
+@@
+identifier chan;
+@@
+  static void dma_chan_put(struct dma_chan *chan)
+  {
++ 	struct module *owner;
++
+  ...
+  if (!chan->client_count)
+  	return;
++ owner = dma_chan_to_owner(chan);
+  ...
+- dma_device_put(chan->device);
+- module_put(dma_chan_to_owner(chan));
++ if (!chan->client_count)
++ 	dma_device_put(chan->device);
++ module_put(owner);
   }
 
 @@
@@ -43,6 +65,7 @@ identifier chan, dma_list_mutex;
   {
   ...
 - dma_chan_put(chan);
+  ...
   if (chan->slave) {
 - 	sysfs_remove_link(&chan->dev->device.kobj, DMA_SLAVE_NAME);
 + 	dma_chan_unlink(chan);

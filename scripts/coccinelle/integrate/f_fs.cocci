@@ -162,7 +162,7 @@ identifier priv;
   static struct ffs_data *ffs_data_new(...)
   {
   ...
-  INIT_WORK(&ffs->reset_work, ffs_reset_work);
+  init_completion(&ffs->ep0req_completion);
 + ffs_dmabuf_init(ffs);
   ...
   }
