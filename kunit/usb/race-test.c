@@ -400,7 +400,7 @@ static void fence_outlives_function(struct kunit *test)
 	rcu_barrier();
 
 	KUNIT_EXPECT_FALSE(test, dma_fence_remove_callback(fence, &cb));
-	dma_fence_enable_sw_signaling(fence);
+	dma_fence_enable_signaling(fence);
 	KUNIT_EXPECT_EQ(test, -ECONNRESET, ffs_fence_result(test, fence));
 }
 
