@@ -189,6 +189,7 @@ static int __init dma_transfer_fence_cache_create(void)
 
 	return dma_transfer_fence_cache ? 0 : -ENOMEM;
 }
+
 /* No exit: a module without one stays, and so do the operations of all fences */
 subsys_initcall(dma_transfer_fence_cache_create);
 

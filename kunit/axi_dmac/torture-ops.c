@@ -157,7 +157,7 @@ static bool torture_is_quiet(struct torture *t)
 	while (!axi_dmac_model_is_quiet(t->model)) {
 		if (!ms--)
 			return false;
-		msleep(1);
+		usleep_range(1000, 2000);
 	}
 
 	return true;

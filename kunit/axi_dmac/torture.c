@@ -162,6 +162,7 @@ static struct kunit_suite torture_suite = {
 	.name = "axi_dmac_torture",
 	.test_cases = torture_cases,
 };
+
 kunit_test_suite(torture_suite);
 
 MODULE_AUTHOR("the dma_vec project");

@@ -194,8 +194,8 @@ struct torture {
 	u32 todo;
 	u32 ops;
 
-	spinlock_t submit_lock;
-	spinlock_t lock;
+	spinlock_t submit_lock;		/* submits in the order of @seq */
+	spinlock_t lock;		/* all that follows */
 	struct rnd_state stream_rnd;
 	struct rnd_state hook_rnd;
 	u64 stream;

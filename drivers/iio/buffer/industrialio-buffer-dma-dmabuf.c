@@ -428,6 +428,7 @@ static int __init iio_dma_buffer_module_init(void)
 
 	return iio_dma_wq ? 0 : -ENOMEM;
 }
+
 /* Before the devices whose buffers use it, where all are built in */
 subsys_initcall(iio_dma_buffer_module_init);
 

@@ -11,7 +11,6 @@
 
 #include "fuzz.h"
 
-
 #define DEBUG		"/sys/kernel/debug"
 #define SIZE		16384
 #define WAIT_MS		10000

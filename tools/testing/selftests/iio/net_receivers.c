@@ -309,7 +309,7 @@ static void test_port_in_use(void)
 	child_start(&c, net_test_stream, args);
 
 	net_test_result(child_ended(&c, 1, "ddress already in use"),
-			 "receiver: the port is in use");
+			"receiver: the port is in use");
 	net_close(&n);
 }
 

@@ -210,7 +210,7 @@ static void test_sender(const struct sender_test *test, const char * const *mode
 	net_close(&p.net);
 
 	net_test_result(ok, "sender, %s %s: %s", mode[1],
-			 mode[2] ? mode[2] : "", test->name);
+			mode[2] ? mode[2] : "", test->name);
 }
 
 static void test_nobody_listens(const char * const *mode)
@@ -226,8 +226,8 @@ static void test_nobody_listens(const char * const *mode)
 	start_sender(&c, mode, port, "20");
 
 	net_test_result(child_ended(&c, 1, "onnection refused"),
-			 "sender, %s %s: nobody listens", mode[1],
-			 mode[2] ? mode[2] : "");
+			"sender, %s %s: nobody listens", mode[1],
+			mode[2] ? mode[2] : "");
 }
 
 static void test_mode(const char * const *mode)

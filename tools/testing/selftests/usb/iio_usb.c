@@ -215,7 +215,8 @@ static void parse_one(int option)
 		break;
 	case '2':
 		opt.ends[IIO_USB_DEVICE] = true;
-		/* fallthrough */
+		opt.ends[IIO_USB_HOST] = true;
+		break;
 	case 'h':
 		opt.ends[IIO_USB_HOST] = true;
 		break;

@@ -94,7 +94,7 @@ judged() {
 each() {
 	for heap in ${IIO_HEAPS:-- system}; do
 		for size in ${IIO_BLOCK_SIZES:-4096 65536 1048576 4194304}; do
-			for way in in ${IIO_OUT:+out}; do
+			for way in "in" ${IIO_OUT:+out}; do
 				for mode in ${IIO_MODES:-dmabuf read+write mmap}; do
 					# read() and write() use none
 					[ "$mode $heap" = "read+write system" ] ||

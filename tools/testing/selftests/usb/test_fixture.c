@@ -248,7 +248,8 @@ static int attached_devices(const struct dmabuf *d)
 
 	while (fgets(line, sizeof(line), file)) {
 		/* size, flags, mode, count, exporter, inode */
-		sscanf(line, "%*x %*x %*x %*x %*s %lu", &ino);
+		if (sscanf(line, "%*x %*x %*x %*x %*s %lu", &ino) == 1)
+			continue;
 		if (ino == st.st_ino &&
 		    sscanf(line, "Total %d devices", &devices) == 1)
 			break;
