@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,13 +38,17 @@ void fuzz_log_open(void)
 		lseek(kmsg, 0, SEEK_END);
 }
 
-/* One record for each read(); EPIPE if some were overwritten meanwhile. */
+/*
+ * One record for each read(); EPIPE if some were overwritten meanwhile. Processes that do
+ * anything at all share this file, and may have made it one that blocks.
+ */
 void fuzz_log_follow(void)
 {
+	struct pollfd pfd = { .fd = kmsg, .events = POLLIN };
 	char record[8192];
 	ssize_t n;
 
-	while (kmsg >= 0) {
+	while (poll(&pfd, 1, 0) == 1) {
 		n = read(kmsg, record, sizeof(record) - 1);
 		if (n < 0 && errno != EPIPE)
 			return;
