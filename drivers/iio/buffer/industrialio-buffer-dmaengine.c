@@ -2,8 +2,9 @@
 /*
  * IIO buffers whose blocks are transferred by a DMA engine channel.
  *
- * Preparing a transfer walks all its segments, so the blocks keep what was prepared, where the channel's descriptors can be reused: enqueueing
- * the same DMABUF again then costs the same whatever its size.
+ * Preparing a transfer walks all its segments, so the blocks keep what was prepared,
+ * where the channel's descriptors can be reused: enqueueing the same DMABUF again then
+ * costs the same whatever its size.
  *
  * Copyright (C) 2026 the dma_vec project
  */

@@ -23,9 +23,6 @@
 		{ DMA_VEC_CPU_COHERENT, "cpu" },			\
 		{ DMA_VEC_ATOMIC_COHERENT, "atomic" })
 
-#define dma_vec_trace_flags(table)					\
-	((table)->no_sync | (table)->scattered << 1)
-
 #define show_dma_vec_flags(flags)					\
 	__print_flags(flags, "|",					\
 		{ BIT(0), "no-sync" },					\
@@ -56,7 +53,7 @@ DECLARE_EVENT_CLASS(dma_vec_mapping,
 		__entry->len = map->table.orig_len;
 		__entry->dir = map->dir;
 		__entry->coherency = map->table.coherency;
-		__entry->flags = dma_vec_trace_flags(&map->table);
+		__entry->flags = map->table.no_sync | map->table.scattered << 1;
 	),
 
 	TP_printk("%s nents=%zu len=%zu dir=%s coherency=%s flags=%s",
@@ -118,7 +115,7 @@ DECLARE_EVENT_CLASS(dma_vec_sync,
 		__entry->len = len;
 		__entry->dir = map->dir;
 		__entry->coherency = map->table.coherency;
-		__entry->flags = dma_vec_trace_flags(&map->table);
+		__entry->flags = map->table.no_sync | map->table.scattered << 1;
 	),
 
 	TP_printk("%s from=%zu len=%zu dir=%s coherency=%s flags=%s",
