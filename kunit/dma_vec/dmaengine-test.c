@@ -430,7 +430,7 @@ static void dmaengine_cyclic_test(struct kunit *test)
 			   client_prep(fake, table, DMA_MEM_TO_DEV, DMA_PREP_REPEAT));
 		KUNIT_EXPECT_EQ(test, 0, fake->preps);
 
-		/* What is not repeated is not refused */
+		/* The provider takes a transfer that is played once */
 		KUNIT_EXPECT_PTR_EQ(test, &fake->desc,
 				    client_prep(fake, table, DMA_MEM_TO_DEV, 0));
 		KUNIT_EXPECT_EQ(test, 0, fake->flags);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a converter's driver does before each transfer: when it is called, what it may
- * decide, and what becomes of a block that it refuses. All that the queue asks the
- * controller and the driver for is written down, in the order in which it asks.
+ * A converter's driver has a function called before each transfer. These tests show when
+ * the queue calls it, what it may decide, and how a block ends that it refuses. A fake
+ * controller and a fake driver log each call in its order.
  *
  * Copyright (C) 2026 the dma_vec project
  */
@@ -37,7 +37,7 @@ struct hooked_block {
 	struct dma_transfer_fence *fence;	/* the last one, with a reference */
 };
 
-/* What the converter's driver knows, and does */
+/* The converter's driver: it logs the calls, and does as the test says */
 struct hook {
 	unsigned int calls;
 	int ret;
@@ -366,7 +366,7 @@ static void error_ends_the_block(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hooked_status(h, 1), 1);
 }
 
-/* What is prepared late can fail late */
+/* A cyclic block is prepared after the call, so that may fail; the block ends with it */
 static void failed_preparation_ends_the_block(struct kunit *test)
 {
 	struct hooked *h = hooked_started(test);
@@ -377,7 +377,7 @@ static void failed_preparation_ends_the_block(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, h->log, "hook 0+, prepare 0+");
 }
 
-/* What is known before is told before */
+/* A stuck controller is known before, so ENQUEUE fails, and the block does not end */
 static void stuck_controller_refuses_at_once(struct kunit *test)
 {
 	struct hooked *h = hooked_started(test);

@@ -64,11 +64,11 @@ struct fake_udc {
 
 struct fake_udc *fake_udc_create(struct kunit *test, struct device *parent);
 
-/* What is in flight */
+/* Look at the requests in flight */
 unsigned int fake_udc_pending(struct fake_ep *fep);
 struct usb_request *fake_udc_oldest(struct fake_ep *fep);
 
-/* What the hardware and the host do */
+/* Act as the hardware and the host */
 bool fake_udc_complete(struct fake_ep *fep, int status, unsigned int actual);
 void fake_udc_return_dequeued(struct fake_udc *udc);
 void fake_udc_return_dequeued_by_work(struct fake_udc *udc);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the driver of a converter does with a DMABUF: IIO's buffers map it by the
- * library, and begin and end each transfer. In a kernel without the library they
- * only map it.
+ * An importer that maps a DMABUF as the driver of a converter does: IIO's buffers map
+ * it by the library, and begin and end each transfer. In a kernel without the library
+ * they only map it.
  *
  * Copyright (C) 2026 the dma_vec project
  */

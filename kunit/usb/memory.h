@@ -64,7 +64,7 @@ void memory_write(struct memory_model *m, const struct memory_dev *dev, size_t n
 u8 memory_read(struct memory_model *m, const struct memory_dev *dev, size_t n);
 void memory_fill_cache(struct memory_model *m);
 
-/* What the DMA API does for a device */
+/* Sync for a device and for the CPU, as the DMA API does */
 void memory_for_device(struct memory_model *m, struct device *dev, dma_addr_t addr,
 		       size_t len, enum dma_data_direction dir);
 void memory_for_cpu(struct memory_model *m, struct device *dev, dma_addr_t addr,

@@ -189,7 +189,7 @@ static void unbind_ends_what_was_detached(struct kunit *test)
 	expect_gone(fx, buf);
 }
 
-/* When the gadget goes: what has the attachment done by then? */
+/* How far an attachment has come when the gadget goes */
 enum moment { ATTACHED, IN_FLIGHT, COMPLETED, DISABLED, MOMENTS };
 
 static const char *const moments[MOMENTS] = {

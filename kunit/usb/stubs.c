@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the library learns of the machine, and of the DMABUFs, whose addresses mean
- * nothing to the DMA API: no device needs any sync, unless there is a model of memory,
- * to which the library's calls then go.
+ * Answers for the library, which asks the DMA API about devices and addresses that are
+ * made up here. Without a model of memory no device needs any sync; with one, the
+ * library's calls go to the model.
  *
  * The calls of a thread that is not the test's are not redirected. A transfer whose end
  * needs a sync ends in a worker: that is made the test's for as long, from the

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a controller gets for a TRANSFER, and what the program gets for what the
- * controller did. Some controllers program the lengths of the scatterlist's entries,
- * whatever the length of the request is; some count the entries; some look at pages.
+ * TRANSFER hands a request to the controller, and reports to the program how it ended.
+ * Some controllers program the lengths of the scatterlist's entries, whatever the length
+ * of the request is; some count the entries; some look at pages.
  *
  * Copyright (C) 2026 the dma_vec project
  */
