@@ -9,6 +9,7 @@
 #include <kunit/test.h>
 #include <linux/atomic.h>
 #include <linux/dma-buf.h>
+#include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/fcntl.h>
 #include <linux/fdtable.h>
@@ -67,9 +68,14 @@ static struct sg_table *ffs_buf_map(struct dma_buf_attachment *attach,
 		if (buf->page)
 			sg_set_page(sg, buf->page, buf->pieces[i].len, 0);
 		sg->length = buf->pieces[i].len;
+		/* Nobody may look at the device's side of these */
+		sg_dma_address(sg) = DMA_MAPPING_ERROR;
+		sg_dma_len(sg) = buf->pieces[i].len;
+		if (!buf->pieces[i].dma_len)
+			continue;
 		sg_dma_address(sg) = buf->pieces[i].addr;
 		sg_dma_len(sg) = buf->pieces[i].dma_len;
-		sgt->nents += !!buf->pieces[i].dma_len;
+		sgt->nents++;
 	}
 	atomic_inc(&buf->mapped);
 
