@@ -191,6 +191,13 @@ enum abi_outcome abi_run(const struct abi_test *test,
 /* After ABI_STUCK: has the test come to an end meanwhile? */
 bool abi_is_over(unsigned int timeout_s);
 
+/*
+ * To be called by a test that opens a ring of io_uring. The kernel drops what the ring
+ * has after the test's process has ended, so the next test may find the buffer busy.
+ */
+void abi_note_ring(void);
+bool abi_follows_ring(void);
+
 /* Milliseconds, from some point on. */
 long abi_ms(void);
 

@@ -15,8 +15,10 @@
 
 void ring_open(struct uring *r, unsigned int flags)
 {
-	int ret = uring_open(r, COMMAND_ENTRIES, 0, flags);
+	int ret;
 
+	abi_note_ring();
+	ret = uring_open(r, COMMAND_ENTRIES, 0, flags);
 	if (ret == -EINVAL && flags)
 		abi_skip("no such rings in this kernel");
 	EXPECT(ret, 0);
@@ -561,6 +563,7 @@ static void overflow(struct abi *t)
 	struct uring r;
 	unsigned int i;
 
+	abi_note_ring();
 	EXPECT(uring_open(&r, 1, 2, 0), 0);
 	for (i = 0; i < BATCH; i++) {
 		d[i] = abi_attached(t, len);

@@ -121,8 +121,10 @@ void abi_start(struct abi *t, const struct abi_env *env,
 
 	EXPECT(iio_enable(&t->target, false), 0);
 	abi_unstall(t);
-	/* What a ring of the test before has, the kernel drops after the test's process */
-	abi_reopen_soon(t);
+	if (abi_follows_ring())
+		abi_reopen_soon(t);
+	else
+		abi_reopen(t);
 }
 
 struct abi *abi_open_peer(struct abi *t)

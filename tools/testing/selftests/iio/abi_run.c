@@ -25,10 +25,12 @@
 /* Written by the test, read by the process that waits for it. */
 struct verdict {
 	enum abi_outcome outcome;
+	bool has_ring;
 	char why[256];
 };
 
 static struct verdict *verdict;
+static bool follows_ring;
 
 const char *abi_error(int ret)
 {
@@ -168,6 +170,16 @@ static bool sweep(pid_t group, unsigned int timeout_s)
 	return true;
 }
 
+void abi_note_ring(void)
+{
+	verdict->has_ring = true;
+}
+
+bool abi_follows_ring(void)
+{
+	return follows_ring;
+}
+
 static pid_t last_test;
 
 bool abi_is_over(unsigned int timeout_s)
@@ -233,6 +245,8 @@ enum abi_outcome abi_run(const struct abi_test *test,
 	if (!share_verdict())
 		return ABI_FAIL;
 
+	follows_ring = verdict->has_ring;
+	verdict->has_ring = false;
 	/* Until the test says otherwise. */
 	verdict->outcome = ABI_FAIL;
 	snprintf(verdict->why, sizeof(verdict->why), "ended without a verdict");

@@ -29,8 +29,10 @@ static bool is_input(const struct abi *t)
 
 static void open_ring(void)
 {
-	int ret = uring_open(&ring, 8, 0, 0);
+	int ret;
 
+	abi_note_ring();
+	ret = uring_open(&ring, 8, 0, 0);
 	if (ret)
 		abi_skip("the kernel has no io_uring, or does not allow it: %s",
 			 abi_error(ret));
