@@ -387,6 +387,23 @@ static void stuck_controller_refuses_at_once(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, h->log, "");
 }
 
+/* Access begins to the bytes of this transfer, before the controller is asked for it */
+static void table_is_cut_at_once(struct kunit *test)
+{
+	struct hooked *h = hooked_started(test);
+	struct hooked_block *hb = &h->blocks[0];
+	static const size_t lens[] = { HOOK_BYTES / 4, HOOK_BYTES, HOOK_BYTES / 2 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lens); i++) {
+		ops->lock(hooked_buffer(h), false);
+		KUNIT_EXPECT_EQ(test, 0, ops->prepare(hooked_buffer(h), hb->block, lens[i], true));
+		ops->unlock(hooked_buffer(h));
+		KUNIT_EXPECT_EQ(test, lens[i], hb->map.table.len);
+	}
+	KUNIT_EXPECT_STREQ(test, h->log, "");
+}
+
 /* One that starts anew is as the application asked for it, not as it was last */
 static void called_again_after_a_stop(struct kunit *test)
 {
@@ -516,6 +533,7 @@ static struct kunit_case before_submit_cases[] = {
 	KUNIT_CASE(error_ends_the_block),
 	KUNIT_CASE(failed_preparation_ends_the_block),
 	KUNIT_CASE(stuck_controller_refuses_at_once),
+	KUNIT_CASE(table_is_cut_at_once),
 	KUNIT_CASE(called_again_after_a_stop),
 	KUNIT_CASE(called_for_read),
 	KUNIT_CASE(each_buffer_has_its_own_data),

@@ -203,6 +203,19 @@ static int iio_dma_dmabuf_check(struct iio_buffer *buffer,
 	return 0;
 }
 
+/*
+ * The table is truncated here all the same: the core begins access to the bytes in use,
+ * and holds the reservation lock for that, which nobody has right before the transfer.
+ */
+static int iio_dma_dmabuf_prepare_later(struct iio_dma_buffer_queue *queue,
+					struct iio_dma_buffer_block *block,
+					size_t bytes_used)
+{
+	int ret = queue->ops->ready ? queue->ops->ready(queue) : 0;
+
+	return ret ?: dma_vec_table_truncate(block->table, bytes_used);
+}
+
 static int iio_dma_dmabuf_prepare(struct iio_buffer *buffer,
 				  struct iio_dma_buffer_block *block,
 				  size_t bytes_used, bool cyclic)
@@ -219,7 +232,7 @@ static int iio_dma_dmabuf_prepare(struct iio_buffer *buffer,
 
 	/* Whether it repeats is decided right before the transfer, and prepared then */
 	if (cyclic && queue->before_submit)
-		return queue->ops->ready ? queue->ops->ready(queue) : 0;
+		return iio_dma_dmabuf_prepare_later(queue, block, bytes_used);
 
 	return queue->ops->prepare(queue, block, bytes_used, cyclic);
 }
